@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every folder's CMakeLists.txt uses: one static library a layer, its tests beside it.
+
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0 gthread-2.0)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(SOFIA REQUIRED IMPORTED_TARGET sofia-sip-ua)
+
+option(ONHOOK_WERROR "Treat warnings as errors" OFF)
+option(ONHOOK_SANITIZE "Build our own code under ASan and UBSan (no onhook executable)" OFF)
+
+add_library(onhook_options INTERFACE)
+target_include_directories(onhook_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(onhook_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+  $<$<BOOL:${ONHOOK_WERROR}>:-Werror>)
+if(ONHOOK_SANITIZE)
+  target_compile_options(onhook_options INTERFACE -fsanitize=address,undefined
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(onhook_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# onhook_library(NAME SOURCES a.cc b.cc LIBS dep1 dep2)
+function(onhook_library name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(${name} STATIC ${A_SOURCES})
+  target_link_libraries(${name} PUBLIC onhook_options fmt::fmt ${A_LIBS})
+endfunction()
+
+# onhook_test(NAME SOURCES a_test.cc LIBS dep1): one GoogleTest executable, its cases in CTest.
+function(onhook_test name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE onhook_options fmt::fmt GTest::gtest_main ${A_LIBS})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+endfunction()
+include(GoogleTest)

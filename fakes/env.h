@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The world as a fake sees it.
+//
+// A fake (the Janus core, nua, the SIP peer, the browser) is a set of threads that talk through the
+// objects below and through nothing else: what it shares, it shares through a Mailbox, a SharedFlag
+// or an announced step, so that the explorer sees every point at which two fakes or a fake and the
+// plugin can race. Fakes include nothing of harness/; the harness implements this interface.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace onhook::fakes {
+
+/// Virtual time in nanoseconds since the world began.
+using TimeNs = std::int64_t;
+
+inline constexpr TimeNs kMillisecond = 1'000'000;
+inline constexpr TimeNs kSecond = 1'000'000'000;
+/// "Never": a wait without a timeout.
+inline constexpr TimeNs kForever = INT64_MAX;
+
+/// A latency: something happens at least `earliest` and at most `latest` after now. A window with
+/// earliest < latest is a choice of the explorer. Invariant: 0 <= earliest <= latest.
+struct Window {
+  TimeNs earliest = 0;
+  TimeNs latest = 0;
+
+  static constexpr Window exactly(TimeNs t) { return {t, t}; }
+  static constexpr Window within(TimeNs a, TimeNs b) { return {a, b}; }
+};
+
+/// What a step does, in words that a scenario's `event` can match and a ladder can print.
+/// `detail` is a list of attributes separated by ", ": "nua_i_state, callstate terminated".
+struct Step {
+  std::string_view actor;   ///< "alice", "bob", "core"; empty: the thread that takes the step
+  std::string_view verb;    ///< see vocabulary.h
+  std::string_view detail;  ///< attributes, may be empty
+};
+
+/// A closure that a fake thread will run.
+using Job = std::function<void()>;
+
+/// A first-in first-out queue between threads. post() and take() are scheduling points.
+class Mailbox {
+ public:
+  virtual ~Mailbox() = default;
+  /// Appends a job; never blocks.
+  virtual void post(Job job) = 0;
+  /// Removes the oldest job, waiting for one; nullopt when `timeout` passed (an exact latency)
+  /// first.
+  virtual std::optional<Job> take(TimeNs timeout = kForever) = 0;
+  virtual bool empty() const = 0;
+};
+
+/// An integer that several threads read and write atomically; each access is a scheduling point.
+class SharedFlag {
+ public:
+  virtual ~SharedFlag() = default;
+  virtual int load() = 0;
+  virtual void store(int value) = 0;
+  /// Sets `desired` and returns true if the value was `expected`.
+  virtual bool compare_exchange(int expected, int desired) = 0;
+};
+
+/// An IPv4 address and port of the virtual network, host byte order.
+struct Address {
+  std::uint32_t ip = 0x7f000001;
+  std::uint16_t port = 0;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+using Bytes = std::vector<std::uint8_t>;
+
+class Env {
+ public:
+  virtual ~Env() = default;
+
+  // Time and threads -----------------------------------------------------------------------------
+  virtual TimeNs now() const = 0;
+  /// Blocks the calling thread for a time in `window`; `why` is shown in the ladder.
+  virtual void sleep(Window window, std::string_view why) = 0;
+  /// Starts a thread of the world. `name` is its lane in the ladder.
+  virtual void spawn(std::string_view name, Job body) = 0;
+  /// Runs `job` after a time in `window`, as a step of its own (announced like `step()`).
+  virtual void after(Window window, const Step& step, Job job) = 0;
+
+  // Shared objects -------------------------------------------------------------------------------
+  virtual std::unique_ptr<Mailbox> make_mailbox(std::string_view name) = 0;
+  virtual std::unique_ptr<SharedFlag> make_flag(std::string_view name, int initial) = 0;
+
+  // Choices and observations ---------------------------------------------------------------------
+  /// A choice of the explorer in [0, n). n == 1 is no choice.
+  virtual unsigned choose(std::string_view label, unsigned n) = 0;
+  /// 64 bits from the schedule's seed (Call-IDs, tags): same schedule, same values.
+  virtual std::uint64_t random() = 0;
+  /// A scheduling point that a scenario's `event` can name and hold back; when it happens it is
+  /// also recorded in the trace.
+  virtual void step(const Step& step) = 0;
+  /// Records a fact in the trace, without a scheduling point.
+  virtual void note(const Step& fact) = 0;
+  /// The world cannot go on truthfully: something is not modelled. Ends the run with this text.
+  [[noreturn]] virtual void unmodelled(std::string_view what) = 0;
+
+  // Network --------------------------------------------------------------------------------------
+  /// Puts a datagram on the virtual network, as if sent from `from`.
+  virtual void send_datagram(Address from, Address to, const Bytes& payload) = 0;
+  /// Calls `handler` (on the sender's thread) for each datagram that arrives at `at`.
+  virtual void on_datagram(Address at, std::function<void(Address from, const Bytes&)> handler) = 0;
+  /// The next send to, or poll of a socket connected to, `to` reports ECONNREFUSED (an ICMP error);
+  /// `times` < 0: for ever.
+  virtual void refuse_datagrams(Address to, int times) = 0;
+};
+
+}  // namespace onhook::fakes

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verbs of the trace: what fakes record, what scenarios can name, what laws watch.
+// One table, so that a fake cannot record what no scenario can say.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace onhook::fakes::verb {
+
+// The browser client (actor = its name)
+// ------------------------------------------------------------
+inline constexpr std::string_view kRequests = "requests";  // detail: request name ("hangup"), ...
+inline constexpr std::string_view kReceives = "receives";  // detail: event name, code N, reason R
+inline constexpr std::string_view kCloses = "closes";      // detail: "pc" (the tab goes away)
+inline constexpr std::string_view kDetaches = "detaches";
+
+// The core (actor = the client whose handle it is)
+// -------------------------------------------------
+inline constexpr std::string_view kPcOpens = "pc_opens";    // PeerConnection is up
+inline constexpr std::string_view kPcCloses = "pc_closes";  // detail: the reason, verbatim
+inline constexpr std::string_view kClosePc = "close_pc";    // plugin called gateway->close_pc
+inline constexpr std::string_view kEndSession =
+    "end_session";  // plugin called gateway->end_session
+inline constexpr std::string_view kHangupMedia = "hangup_media";  // core calls plugin->hangup_media
+inline constexpr std::string_view kSetupMedia = "setup_media";
+inline constexpr std::string_view kCreateSession = "create_session";
+inline constexpr std::string_view kDestroySession = "destroy_session";
+inline constexpr std::string_view kDtlsAlert = "dtls_alert";  // the core acts on the client's alert
+
+// nua
+// ------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kCalls =
+    "calls";  // plugin called nua_xxx; detail: "nua_bye, ..."
+inline constexpr std::string_view kDelivers =
+    "delivers";  // detail: "nua_i_state, callstate terminated, status 200"
+
+// The SIP peer (actor = its name)
+// --------------------------------------------------------------------
+inline constexpr std::string_view kGets = "gets";        // detail: "BYE", "INVITE", "200 INVITE"
+inline constexpr std::string_view kSends = "sends";      // detail: "BYE", "INVITE"
+inline constexpr std::string_view kReplies = "replies";  // detail: "200, BYE"
+
+// Any thread
+// -----------------------------------------------------------------------------------------
+inline constexpr std::string_view kStarts = "starts";
+inline constexpr std::string_view kExits = "exits";
+inline constexpr std::string_view kStatus =
+    "status";  // detail: "incall -> closing" (from query_session)
+inline constexpr std::string_view kLogs = "logs";  // detail: a log line of the plugin
+
+inline constexpr std::array kAll = {
+    kRequests,  kReceives,   kCloses,      kDetaches,   kPcOpens,       kPcCloses,
+    kClosePc,   kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession,
+    kDtlsAlert, kCalls,      kDelivers,    kGets,       kSends,         kReplies,
+    kStarts,    kExits,      kStatus,      kLogs};
+
+}  // namespace onhook::fakes::verb

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The small integers that name things inside one execution.
+#pragma once
+
+#include <cstdint>
+
+namespace onhook {
+
+/// A thread of the world, in order of creation; 0 is the first. Same schedule, same numbers.
+using ThreadId = std::uint16_t;
+inline constexpr ThreadId kNoThread = 0xffff;
+
+/// A synchronisation object or memory location, numbered in order of first use.
+using ObjectId = std::uint32_t;
+inline constexpr ObjectId kNoObject = 0;
+
+/// An interned string (see strings.h).
+using StringId = std::uint32_t;
+
+/// Virtual time, nanoseconds since the world began.
+using TimeNs = std::int64_t;
+inline constexpr TimeNs kForever = INT64_MAX;
+
+}  // namespace onhook

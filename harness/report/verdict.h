@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run says, and the exit code that says it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/trace/event.h"
+
+namespace onhook {
+
+enum class Verdict {
+  holds,         ///< every execution tried obeyed every law and reached the events
+  violated,      ///< some execution broke a law (which includes crash, deadlock, endless loop)
+  vacuous,       ///< the scenario's events were never reached: proves nothing, red
+  infeasible,    ///< none of the asked orders could be forced: red
+  harness_fault  ///< onhook is wrong, or a call is not modelled, or a replay did not repeat
+};
+
+enum class OrderOutcome {
+  holds,
+  violated,
+  infeasible,  ///< proven: the search of this order ended without one execution of it
+  not_reached  ///< the budget ended first; never counted as passed
+};
+
+struct OrderResult {
+  std::vector<std::string> events;  ///< names in this order
+  OrderOutcome outcome = OrderOutcome::not_reached;
+  std::string why;  ///< what excluded an infeasible order, in words
+  std::uint64_t executions = 0;
+};
+
+/// Which law broke, in which execution.
+struct Violation {
+  std::string law;  ///< "finally pc(alice).close_reason == \"Close PC\"", "PC-CLOSE", "crash", ...
+  std::string message;   ///< what was seen instead, one line
+  std::size_t fact = 0;  ///< index into the trace of the fact at which it became certain
+  Trace trace;
+};
+
+/// One scenario on one target.
+struct RunResult {
+  std::string scenario;  ///< path as given
+  std::string target;
+  Verdict verdict = Verdict::vacuous;
+  std::vector<Violation> violations;  ///< first of each law
+  std::vector<OrderResult> orders;
+  std::uint64_t executions = 0;
+  bool complete = false;  ///< only when proven
+  std::string bound;      ///< what cut the exploration short, "" when nothing did
+  double seconds = 0;
+  std::string schedule;  ///< path of the .sched written, "" when none
+  std::string fault;     ///< harness_fault: what, by name
+};
+
+/// The process's exit code: 0 as expected, 1 violated, 2 usage or file error, 3 harness fault, 4
+/// vacuous or infeasible.
+int exit_code_of(Verdict verdict);
+const char* to_string(Verdict verdict);
+const char* to_string(OrderOutcome outcome);
+
+}  // namespace onhook
