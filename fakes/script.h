@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a scenario asks of the fakes, as plain data: the scenario compiler writes it, the fakes play
+// it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fakes/env.h"
+
+namespace onhook::fakes {
+
+enum class ActorKind { browser, sip_peer };
+
+struct ActorSpec {
+  std::string name;
+  ActorKind kind = ActorKind::browser;
+};
+
+/// A state that the world is brought into before the race: "call alice -> bob with audio, media
+/// flowing". Played in one fixed order; nothing of it is explored.
+struct GivenSpec {
+  std::string kind;                  ///< "call", "registered", ...
+  std::string from;                  ///< actor, or ""
+  std::string to;                    ///< actor, or ""
+  std::vector<std::string> options;  ///< "audio", "media flowing", ...
+};
+
+/// Something that an actor does by itself, `window` after the race begins: "alice requests hangup",
+/// "alice after 30s closes pc". Instructions of one actor are played in the order they are written
+/// in; each window counts from the start of the race.
+struct Instruction {
+  std::string actor;
+  Window window;
+  std::string verb;    ///< vocabulary.h: "requests", "closes", "sends", ...
+  std::string object;  ///< "hangup", "pc", "BYE", ...
+  std::map<std::string, std::string> attributes;  ///< "code" -> "486", ...
+};
+
+/// Something that an actor does whenever it gets `trigger`: "bob on BYE replies 200 within 0s..5s".
+/// The first reaction that matches wins; without one, the actor's polite default holds (replies 200
+/// to BYE, 180 then 200 to INVITE, at once).
+struct Reaction {
+  std::string actor;
+  std::string trigger;  ///< "BYE", "INVITE", "incomingcall", ...
+  Window window;
+  std::string verb;    ///< "replies", "ignores", "requests", ...
+  std::string object;  ///< "200", "486", "" ...
+  std::map<std::string, std::string> attributes;
+};
+
+struct Script {
+  std::vector<ActorSpec> actors;
+  std::vector<GivenSpec> given;
+  std::vector<Instruction> instructions;
+  std::vector<Reaction> reactions;
+};
+
+}  // namespace onhook::fakes
