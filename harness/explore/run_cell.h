@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The door between the command line and the engine: explore one scenario on one target, or replay
+// one schedule. Called in a process of its own for each cell (harness/cli/campaign.h); a return is
+// not needed when the process dies.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/report/progress.h"
+#include "harness/report/verdict.h"
+#include "harness/trace/schedule.h"
+
+namespace onhook {
+
+/// One cell of a campaign: a scenario on a target, and how hard to try.
+struct CellRequest {
+  std::string scenario_path;
+  std::string target;    ///< a name that known_targets() gives, or an alias, "+variant" after
+  std::string strategy;  ///< "" the engine's default
+  std::uint64_t seed = 1;
+  std::uint64_t max_executions = 0;  ///< 0: no bound
+  double max_seconds = 0;            ///< 0: no bound
+  std::string out_folder;      ///< where .sched files go, created when missing; "": write none
+  bool stop_at_first = false;  ///< end the cell with the first violation
+  std::vector<std::string> only_order;  ///< explore this order of events alone; empty: all
+};
+
+/// Never throws for what the plugin does; a scenario or target that cannot be read or built is a
+/// RunResult with verdict harness_fault and `fault` as it should be printed.
+RunResult run_cell(const CellRequest& request, ProgressSink& sink);
+
+struct ReplayResult {
+  Trace trace;                        ///< up to the divergence, when there is one
+  std::vector<Violation> violations;  ///< empty: no law broke
+  bool identical = false;  ///< same choices were asked for and the trace's hash is the schedule's
+  std::string divergence;  ///< "" or the first step that differs: what was expected, what came
+  std::string fault;       ///< "" or why nothing could be replayed (no such target, ...)
+};
+
+/// Plays a schedule once, in this process.
+ReplayResult replay_schedule(const Schedule& schedule);
+
+/// A plugin that onhook can test.
+struct TargetInfo {
+  std::string name;                  ///< "v1.4.1"
+  std::vector<std::string> aliases;  ///< "stable", "newest"
+  std::string revision;              ///< commit or version, "" unknown
+  std::string state;                 ///< "built", "not built", ...: for people
+};
+
+/// What `onhook targets` lists, and what aliases of a ledger stand for.
+std::vector<TargetInfo> known_targets();
+
+}  // namespace onhook

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A schedule: every choice of one execution, in order, with what is needed to know that a replay is
+// the same execution. Kept as a text file (.sched) that people read, diff and put under version
+// control; the format is described in schedule_format.md.
+//
+// The explorer writes one for a violation, the replay strategy plays one, the command line reads
+// and shows them. Nothing here runs anything.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/base/diagnostic.h"
+#include "harness/base/ids.h"
+#include "harness/trace/event.h"
+
+namespace onhook {
+
+/// Which thread takes the next step.
+struct ThreadChoice {
+  ThreadId thread = 0;
+  /// The thread is blocked and goes on because its timeout passed ("wake"), not because what it
+  /// waits for happened.
+  bool timeout_wake = false;
+
+  friend bool operator==(const ThreadChoice&, const ThreadChoice&) = default;
+};
+
+/// A choice that is not a thread: a latency, a branch of the peer. Invariant: index < n.
+struct ValueChoice {
+  std::uint32_t index = 0;
+  std::uint32_t n = 1;
+  StringId label = 0;  ///< what was asked; a replay that is asked something else has diverged
+
+  friend bool operator==(const ValueChoice&, const ValueChoice&) = default;
+};
+
+using Choice = std::variant<ThreadChoice, ValueChoice>;
+
+struct Schedule {
+  int version = 1;                 ///< of the format
+  std::string scenario;            ///< path, as given to the run that found it
+  std::string scenario_hash;       ///< of the scenario's text; "" unknown
+  std::string target;              ///< name
+  std::string target_hash;         ///< of the plugin object; "" unknown
+  std::vector<std::string> order;  ///< events in the order that was forced; empty: none was
+  std::string law;                 ///< the law that broke; "" when none did
+  std::string trace_hash;          ///< hash_of(trace)
+  std::uint64_t seed = 0;
+  std::vector<Choice> choices;
+
+  friend bool operator==(const Schedule&, const Schedule&) = default;
+};
+
+/// The highest version of the format that this onhook reads and writes.
+inline constexpr int kScheduleVersion = 1;
+
+/// The file's text. `lanes` (those of the trace, indexed by thread) only add comments.
+std::string to_text(const Schedule& schedule, const std::vector<Lane>& lanes = {});
+
+/// Reads a file's text; `file` is only named in the diagnostic. Refuses what it does not know:
+/// another version, an unknown or repeated field, a missing one, a wrong number of choices.
+std::variant<Schedule, Diagnostic> parse_schedule(std::string_view text, std::string_view file);
+
+/// Reads the file at `path`.
+std::variant<Schedule, Diagnostic> read_schedule(const std::string& path);
+
+/// Writes to a temporary file beside `path`, syncs, renames: a reader sees the old file or the
+/// whole new one. The error, when there is one; the folder must exist.
+std::optional<Diagnostic> write_schedule(const Schedule& schedule, const std::vector<Lane>& lanes,
+                                         const std::string& path);
+
+/// SHA-256 (FIPS 180-4) in 64 lower-case hexadecimal digits.
+std::string sha256_of(std::string_view bytes);
+/// sha256_of(to_text(trace)).
+std::string hash_of(const Trace& trace);
+
+}  // namespace onhook
