@@ -10,8 +10,9 @@ namespace onhook {
 using ThreadId = std::uint16_t;
 inline constexpr ThreadId kNoThread = 0xffff;
 
-/// A synchronisation object or memory location, numbered in order of first use.
-using ObjectId = std::uint32_t;
+/// A synchronisation object or memory location: its address where it has one (addresses repeat, see
+/// host/world_memory.h), else a small number given by its maker.
+using ObjectId = std::uint64_t;
 inline constexpr ObjectId kNoObject = 0;
 
 /// An interned string (see strings.h).

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one door through which every choice of an execution passes. A plan (strategy/plan.h) stands
+// behind it; the scheduler only asks.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "harness/sched/operation.h"
+
+namespace onhook {
+
+class Thread;
+
+/// One way on: this thread takes its pending step now.
+struct Candidate {
+  ThreadId thread = kNoThread;
+  Wake wake = Wake::ready;
+  const Thread* state = nullptr;
+};
+
+/// Where the execution stands when it asks.
+struct ChoicePoint {
+  std::uint32_t step = 0;                  ///< steps taken so far
+  TimeNs now = 0;
+  ThreadId current = kNoThread;            ///< who took the last step
+  std::span<const Candidate> candidates;   ///< at least two, by thread number
+  /// Index of the thread that took the last step among the candidates, or -1: choosing another one
+  /// while this is >= 0 is a preemption.
+  int current_index = -1;
+};
+
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+  /// An index into point.candidates.
+  virtual std::size_t choose_thread(const ChoicePoint& point) = 0;
+  /// A number in [0, n), n >= 2.
+  virtual unsigned choose_value(std::string_view label, unsigned n) = 0;
+  /// Each step, forced or chosen, right before it happens. For searches that need the whole trace.
+  virtual void on_step(const ChoicePoint&, const Candidate&) {}
+};
+
+}  // namespace onhook

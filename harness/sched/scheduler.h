@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The scheduler: all threads of one world on one operating-system thread, one switch point.
+//
+// Time. Steps take no virtual time. While some thread is ready the clock stands still, except that
+// an operation whose window has opened (wake_earliest <= now) may also happen now. When nobody is
+// ready, an armed operation e may be next if max(now, earliest_e) <= latest_f for every armed f;
+// the clock moves to max(now, earliest_e).
+//
+// Events. An operation that is an event of the scenario is held back while the order in force wants
+// another event first (EventOrder). A held operation does not let time pass: a path on which only
+// held operations are left is given up (End::order_blocked).
+//
+// A Scheduler and everything it points to live in the world's memory and are restored with it; the
+// Chooser, the Recorder and the EventMatcher are the harness's.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/sched/chooser.h"
+#include "harness/sched/thread.h"
+
+namespace onhook {
+
+/// Why an execution stopped.
+enum class End : std::uint8_t {
+  none,
+  quiescent,      ///< nobody can ever run again, and nobody waits for a lock
+  settled,        ///< the time limit of the scenario was reached
+  deadlock,       ///< somebody waits for a lock, join or condition that can never come
+  order_blocked,  ///< only held events are left: this path has not the wanted order
+  step_limit,     ///< more visible steps than allowed: an endless loop
+  spin_limit,     ///< more plain accesses than allowed between two steps: an endless loop
+  fault,          ///< a signal: crash of the plugin
+  assertion,      ///< abort(), assert() or exit() by the plugin
+  unmodelled,     ///< something that onhook does not model, by name
+  stopped         ///< the chooser or a monitor asked to stop
+};
+
+const char* to_string(End end);
+
+/// Which events must have happened before which. At most 32 events.
+struct EventOrder {
+  std::array<std::uint32_t, 32> predecessors{};  ///< bit set of events that must come before
+  std::uint32_t happened = 0;
+
+  bool holds_back(int event) const {
+    return event >= 0 && (happened >> event & 1u) == 0 &&
+           (predecessors[static_cast<std::size_t>(event)] & ~happened) != 0;
+  }
+};
+
+/// Names the event that an operation is, if any. Called when an announce, start or exit operation
+/// becomes pending; the same question always has the same answer.
+class EventMatcher {
+ public:
+  virtual ~EventMatcher() = default;
+  /// Index of the event, or -1.
+  virtual int match(const Thread& thread, StringId actor, StringId verb, StringId detail) = 0;
+};
+
+/// Receives the facts. Lives outside the world.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual void record(std::uint32_t step, const Thread& thread, TimeNs now, StringId actor,
+                      StringId verb, StringId detail) = 0;
+  virtual void lane(const Thread& thread) = 0;
+};
+
+struct SchedulerLimits {
+  std::uint32_t steps = 200'000;      ///< visible steps an execution
+  std::uint64_t accesses = 20'000'000;  ///< plain accesses between two visible steps
+  TimeNs until = kForever;            ///< absolute virtual time at which the world has settled
+};
+
+/// Gives and takes back stacks. The memory must be the world's.
+class StackSource {
+ public:
+  virtual ~StackSource() = default;
+  virtual char* take(std::size_t& bytes) = 0;
+  virtual void give_back(char* stack) = 0;
+};
+
+class Scheduler {
+ public:
+  Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // For threads of the world --------------------------------------------------------------------
+
+  /// Makes a thread that is ready to start; it takes its first step when it is chosen.
+  Thread& spawn(std::string name, std::string role, std::function<void()> body);
+
+  /// THE SWITCH POINT. Announces `op`, lets others run, returns when it may happen.
+  Wake perform(const Operation& op);
+
+  /// A step that needs no choice (unlock): it is recorded for happens-before but nobody can be
+  /// scheduled between it and the step before it.
+  void perform_now(const Operation& op);
+
+  /// A choice in [0, n).
+  unsigned choose(std::string_view label, unsigned n);
+
+  /// Ends the calling thread; never returns.
+  [[noreturn]] void exit_thread(void* value);
+
+  /// Ends the execution from inside (a crash, an unmodelled call); never returns.
+  [[noreturn]] void end_from_inside(End end, std::string_view why);
+
+  /// Suspends the calling thread and returns from run() with End::none: the world is as it should be
+  /// before every execution.
+  void pause();
+
+  void note(StringId actor, StringId verb, StringId detail);
+
+  Thread& current() { return *current_; }
+  TimeNs now() const { return now_; }
+  std::uint32_t step() const { return step_; }
+  Thread& thread(ThreadId id) { return *threads_[id]; }
+  std::size_t thread_count() const { return threads_.size(); }
+  /// Wakes one (or all) of the threads that wait on condition `object`; which one is a choice.
+  void signal_condition(ObjectId object, bool all);
+  /// A virtual clock that stands still must not be polled for ever: lets a little time pass.
+  void let_time_pass(TimeNs ns) { now_ += ns; }
+
+  // For the harness -----------------------------------------------------------------------------
+
+  /// Runs until the execution ends or pauses. Called on the harness's own stack.
+  End run();
+
+  const std::string& why() const { return why_; }
+  void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
+  void set_matcher(EventMatcher* matcher) { matcher_ = matcher; }
+  void set_order(const EventOrder& order) { order_ = order; }
+  const EventOrder& order() const { return order_; }
+  void set_limits(const SchedulerLimits& limits) { limits_ = limits; }
+  const SchedulerLimits& limits() const { return limits_; }
+  /// The events held back when a path was given up, as a bit set.
+  std::uint32_t held_events() const;
+
+  std::uint64_t accesses = 0;  ///< plain accesses since the last step (the instrumentation's)
+
+ private:
+  struct Start;
+  static void entry(boost::context::detail::transfer_t transfer);
+  bool is_ready(const Thread& thread) const;
+  void arm(Thread& thread, const Operation& op);
+  void collect_candidates();
+  void switch_to_next();
+  void resume(Thread& next);
+  [[noreturn]] void leave(End end);
+  bool somebody_waits_for_a_lock() const;
+
+  StackSource* stacks_;
+  Chooser* chooser_;
+  Recorder* recorder_;
+  EventMatcher* matcher_ = nullptr;
+  std::vector<std::unique_ptr<Thread>> threads_;
+  std::vector<Thread*> live_;  ///< not finished, by number
+  std::vector<Candidate> candidates_;
+  Thread* current_ = nullptr;
+  boost::context::detail::fcontext_t harness_ = nullptr;
+  EventOrder order_;
+  SchedulerLimits limits_;
+  TimeNs now_ = 0;
+  std::uint32_t step_ = 0;
+  End end_ = End::none;
+  std::string why_;
+};
+
+/// The scheduler of the running world, or null when the caller is not inside the simulation (set-up
+/// of the process, the harness itself, a chooser at work).
+Scheduler* current_scheduler();
+/// Who may say so: the world (host/) and tests.
+void set_current_scheduler(Scheduler* scheduler);
+
+/// While one lives, the running code is the harness's: interposed calls pass through, memory comes
+/// from the harness's heap.
+class HarnessScope {
+ public:
+  HarnessScope();
+  ~HarnessScope();
+  HarnessScope(const HarnessScope&) = delete;
+  HarnessScope& operator=(const HarnessScope&) = delete;
+
+ private:
+  bool was_inside_;
+};
+
+/// True while the running code belongs to the world. Read by every interposed function.
+extern bool g_inside_world;
+
+}  // namespace onhook

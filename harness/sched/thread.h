@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A thread of the world: a fiber with the operation it is about to do.
+#pragma once
+
+#include <boost/context/detail/fcontext.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/sched/operation.h"
+
+namespace onhook {
+
+class Thread {
+ public:
+  ThreadId id = kNoThread;
+  /// Who made it and as which child: the same thread in every interleaving has the same key.
+  std::uint64_t key = 0;
+  std::uint32_t children = 0;
+
+  std::string name;          ///< its lane: "siprtp alice"
+  std::string role;          ///< entry function of the plugin's, or ""
+  std::function<void()> body;
+
+  bool finished = false;
+  bool detached = false;
+  bool daemon = false;       ///< idle for ever is fine (a handler waiting for work)
+  void* exit_value = nullptr;
+
+  /// What it will do when chosen. Meaningless while it is the running thread.
+  Operation pending;
+  TimeNs wake_earliest = kForever;  ///< absolute window of pending.timer
+  TimeNs wake_latest = kForever;
+  Wake wake = Wake::ready;          ///< how the last operation happened
+  bool signalled = false;           ///< a condition it waits on was signalled
+  std::int16_t event = -1;          ///< the scenario's event that pending is, or -1
+  std::uint32_t yields = 0;         ///< consecutive yields without progress of its own
+
+  boost::context::detail::fcontext_t context = nullptr;
+  char* stack = nullptr;            ///< lowest address
+  std::size_t stack_bytes = 0;
+  int saved_errno = 0;
+  int cond_errno = 0;
+
+  /// pthread keys and their values; few, so a flat list.
+  struct Specific {
+    unsigned key;
+    const void* value;
+  };
+  std::vector<Specific> specifics;
+
+  /// Return addresses of the instrumented functions it is in, innermost last.
+  std::vector<std::uintptr_t> calls;
+
+  /// What it holds, for deadlock reports and lock laws: addresses of mutexes.
+  std::vector<ObjectId> held;
+};
+
+}  // namespace onhook
