@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The signalling network between user agents and peers: reliable, in order on each link, with a
+// latency window a link. What arrives is announced as a step of the receiver, "bob gets BYE", at
+// which a scenario can hold it back.
+//
+// It loses and duplicates nothing by itself; a peer that is to seem unreachable ignores what it
+// gets, and one that retransmits sends twice.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fakes/env.h"
+#include "fakes/nua/sip_message.h"
+
+namespace onhook::fakes {
+
+/// One who sends and receives SIP: a user agent of the fake nua, or a peer.
+class SipEndpoint {
+ public:
+  virtual ~SipEndpoint() = default;
+  /// Runs on a thread of the world, inside the receiver's step "gets". Must not block.
+  virtual void on_sip(Address from, const SipMessagePtr& message) = 0;
+  /// Lane or actor that "gets" it; "" when the endpoint announces its own receipts.
+  virtual std::string_view sip_name() const = 0;
+};
+
+class SipNetwork {
+ public:
+  explicit SipNetwork(Env& env) : env_(env) {}
+  SipNetwork(const SipNetwork&) = delete;
+  SipNetwork& operator=(const SipNetwork&) = delete;
+
+  /// Binds an endpoint to an address; `users` and hosts below lead to it too. The endpoint outlives
+  /// the network or is detached.
+  void attach(Address at, SipEndpoint& endpoint);
+  void detach(Address at);
+  /// Requests to sip:...@`host` go to `at` ("example.com"); numeric hosts need no entry.
+  void add_host(std::string host, Address at);
+  /// Where the user agent of `user` listens ("alice"): how a peer calls a guest.
+  void add_user(std::string user, Address at);
+  std::optional<Address> address_of_user(std::string_view user) const;
+  /// Where a request to `host` and `port` (0: none given) goes; nullopt when no such host is known.
+  std::optional<Address> resolve(std::string_view host, std::uint16_t port) const;
+  /// A free UDP port on `ip`.
+  Address allocate(std::uint32_t ip);
+
+  /// Latency of everything that goes to `to` from now on; the default is none.
+  void set_latency(Address to, Window latency);
+  /// Sends `text`. To an address where nobody is attached it vanishes, as UDP does.
+  void send(Address from, Address to, std::string text);
+
+ private:
+  struct Packet {
+    TimeNs sent_at;
+    SipMessagePtr message;
+  };
+  using Link = std::pair<std::uint64_t, std::uint64_t>;
+  void schedule_front(Address from, Address to);
+  void deliver_front(Address from, Address to);
+  static std::uint64_t key(Address a) { return (std::uint64_t{a.ip} << 16) | a.port; }
+
+  Env& env_;
+  std::map<std::uint64_t, SipEndpoint*> endpoints_;
+  std::map<std::uint64_t, Window> latencies_;
+  std::map<std::string, Address, std::less<>> hosts_;
+  std::map<std::string, Address, std::less<>> users_;
+  std::map<Link, std::deque<Packet>> links_;
+  std::uint16_t next_port_ = 5080;
+};
+
+}  // namespace onhook::fakes
