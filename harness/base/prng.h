@@ -20,7 +20,8 @@ class Prng {
 
   /// Uniform in [0, n), n > 0 (multiply-shift; the bias is below n / 2^64).
   std::uint64_t below(std::uint64_t n) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64);
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((static_cast<Wide>(next()) * n) >> 64);
   }
 
  private:
