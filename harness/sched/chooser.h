@@ -22,10 +22,10 @@ struct Candidate {
 
 /// Where the execution stands when it asks.
 struct ChoicePoint {
-  std::uint32_t step = 0;                  ///< steps taken so far
+  std::uint32_t step = 0;  ///< steps taken so far
   TimeNs now = 0;
-  ThreadId current = kNoThread;            ///< who took the last step
-  std::span<const Candidate> candidates;   ///< at least two, by thread number
+  ThreadId current = kNoThread;           ///< who took the last step
+  std::span<const Candidate> candidates;  ///< at least two, by thread number
   /// Index of the thread that took the last step among the candidates, or -1: choosing another one
   /// while this is >= 0 is a preemption.
   int current_index = -1;

@@ -12,15 +12,15 @@
 namespace onhook {
 
 enum class OpKind : std::uint8_t {
-  thread_start,   ///< first step of a new thread
-  thread_exit,    ///< object: the thread's own join object
-  thread_join,    ///< blocks until the thread of `object` has exited
-  lock,           ///< exclusive; blocks while held
-  try_lock,       ///< never blocks
-  unlock,         ///< never a switch point unless somebody uses try_lock (see scheduler.cc)
-  read_lock,      ///< shared side of a reader-writer lock
-  cond_release,   ///< condition wait, first half: gives the mutex back
-  cond_reacquire, ///< second half: signalled (or timed out) and the mutex free
+  thread_start,    ///< first step of a new thread
+  thread_exit,     ///< object: the thread's own join object
+  thread_join,     ///< blocks until the thread of `object` has exited
+  lock,            ///< exclusive; blocks while held
+  try_lock,        ///< never blocks
+  unlock,          ///< never a switch point unless somebody uses try_lock (see scheduler.cc)
+  read_lock,       ///< shared side of a reader-writer lock
+  cond_release,    ///< condition wait, first half: gives the mutex back
+  cond_reacquire,  ///< second half: signalled (or timed out) and the mutex free
   signal,
   broadcast,
   sem_wait,
@@ -30,13 +30,13 @@ enum class OpKind : std::uint8_t {
   atomic_load,
   atomic_store,
   atomic_rmw,
-  read,           ///< plain memory, only where a data race was found
+  read,  ///< plain memory, only where a data race was found
   write,
-  poll,           ///< waits on kernel objects
-  io,             ///< reads or writes a kernel object
-  sleep,          ///< only time can end it
-  announce,       ///< a fake's or an actor's step
-  yield,          ///< the thread gives way (sched_yield, a poll of 0): others go first
+  poll,      ///< waits on kernel objects
+  io,        ///< reads or writes a kernel object
+  sleep,     ///< only time can end it
+  announce,  ///< a fake's or an actor's step
+  yield,     ///< the thread gives way (sched_yield, a poll of 0): others go first
 };
 
 /// How an operation meets its object. Two operations on one object are dependent unless both read.
@@ -55,10 +55,11 @@ struct Timer {
 struct Operation {
   OpKind kind = OpKind::yield;
   Access access = Access::none;
-  std::uint8_t size = 0;       ///< bytes, for memory accesses
+  std::uint8_t size = 0;  ///< bytes, for memory accesses
   ObjectId object = 0;
-  ObjectId object2 = 0;        ///< cond_reacquire: the mutex
-  std::span<const ObjectId> more = {};  ///< poll: the objects beyond the first; lives until it happens
+  ObjectId object2 = 0;  ///< cond_reacquire: the mutex
+  std::span<const ObjectId> more =
+      {};  ///< poll: the objects beyond the first; lives until it happens
 
   /// Blocks until ready(context) is true; null: never blocks (kinds with a built-in rule apart).
   bool (*ready)(void* context) = nullptr;
@@ -67,7 +68,7 @@ struct Operation {
   /// Ends the wait with Wake::timeout. For sleep and announce: when the step happens.
   Timer timer = {};
 
-  StringId actor = 0;   ///< announce: what events match and ladders print
+  StringId actor = 0;  ///< announce: what events match and ladders print
   StringId verb = 0;
   StringId detail = 0;
 };

@@ -72,9 +72,9 @@ class Recorder {
 };
 
 struct SchedulerLimits {
-  std::uint32_t steps = 200'000;      ///< visible steps an execution
+  std::uint32_t steps = 200'000;        ///< visible steps an execution
   std::uint64_t accesses = 20'000'000;  ///< plain accesses between two visible steps
-  TimeNs until = kForever;            ///< absolute virtual time at which the world has settled
+  TimeNs until = kForever;              ///< absolute virtual time at which the world has settled
 };
 
 /// Gives and takes back stacks. The memory must be the world's.
@@ -113,8 +113,8 @@ class Scheduler {
   /// Ends the execution from inside (a crash, an unmodelled call); never returns.
   [[noreturn]] void end_from_inside(End end, std::string_view why);
 
-  /// Suspends the calling thread and returns from run() with End::none: the world is as it should be
-  /// before every execution.
+  /// Suspends the calling thread and returns from run() with End::none: the world is as it should
+  /// be before every execution.
   void pause();
 
   void note(StringId actor, StringId verb, StringId detail);

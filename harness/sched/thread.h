@@ -19,26 +19,26 @@ class Thread {
   std::uint64_t key = 0;
   std::uint32_t children = 0;
 
-  std::string name;          ///< its lane: "siprtp alice"
-  std::string role;          ///< entry function of the plugin's, or ""
+  std::string name;  ///< its lane: "siprtp alice"
+  std::string role;  ///< entry function of the plugin's, or ""
   std::function<void()> body;
 
   bool finished = false;
   bool detached = false;
-  bool daemon = false;       ///< idle for ever is fine (a handler waiting for work)
+  bool daemon = false;  ///< idle for ever is fine (a handler waiting for work)
   void* exit_value = nullptr;
 
   /// What it will do when chosen. Meaningless while it is the running thread.
   Operation pending;
   TimeNs wake_earliest = kForever;  ///< absolute window of pending.timer
   TimeNs wake_latest = kForever;
-  Wake wake = Wake::ready;          ///< how the last operation happened
-  bool signalled = false;           ///< a condition it waits on was signalled
-  std::int16_t event = -1;          ///< the scenario's event that pending is, or -1
-  std::uint32_t yields = 0;         ///< consecutive yields without progress of its own
+  Wake wake = Wake::ready;   ///< how the last operation happened
+  bool signalled = false;    ///< a condition it waits on was signalled
+  std::int16_t event = -1;   ///< the scenario's event that pending is, or -1
+  std::uint32_t yields = 0;  ///< consecutive yields without progress of its own
 
   boost::context::detail::fcontext_t context = nullptr;
-  char* stack = nullptr;            ///< lowest address
+  char* stack = nullptr;  ///< lowest address
   std::size_t stack_bytes = 0;
   int saved_errno = 0;
   int cond_errno = 0;

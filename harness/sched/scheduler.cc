@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/sched/scheduler.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "harness/base/check.h"
+#include "harness/base/strings.h"
+#include "harness/sched/fiber_sanitizer.h"
+
+namespace onhook {
+
+namespace ctx = boost::context::detail;
+
+bool g_inside_world = false;
+
+namespace {
+
+Scheduler* g_scheduler = nullptr;
+
+const StringId kStarts = intern("starts");
+const StringId kExits = intern("exits");
+
+/// FNV-1a over the maker's key and the child's number.
+std::uint64_t child_key(std::uint64_t parent, std::uint32_t child) {
+  std::uint64_t h = 0xcbf29ce484222325u ^ parent;
+  for (int i = 0; i < 4; ++i) {
+    h = (h ^ (child >> (8 * i) & 0xffu)) * 0x100000001b3u;
+  }
+  return h;
+}
+
+/// Operations that nothing but the passing of time makes happen.
+bool only_time_ends(const Operation& op) {
+  return op.kind == OpKind::sleep || (op.kind == OpKind::announce && op.timer.armed());
+}
+
+}  // namespace
+
+Scheduler* current_scheduler() { return g_inside_world ? g_scheduler : nullptr; }
+void set_current_scheduler(Scheduler* scheduler) { g_scheduler = scheduler; }
+
+HarnessScope::HarnessScope() : was_inside_(g_inside_world) { g_inside_world = false; }
+HarnessScope::~HarnessScope() { g_inside_world = was_inside_; }
+
+const char* to_string(End end) {
+  switch (end) {
+    case End::none:
+      return "none";
+    case End::quiescent:
+      return "quiescent";
+    case End::settled:
+      return "settled";
+    case End::deadlock:
+      return "deadlock";
+    case End::order_blocked:
+      return "order blocked";
+    case End::step_limit:
+      return "step limit";
+    case End::spin_limit:
+      return "spin limit";
+    case End::fault:
+      return "fault";
+    case End::assertion:
+      return "assertion";
+    case End::unmodelled:
+      return "unmodelled";
+    case End::stopped:
+      return "stopped";
+  }
+  return "?";
+}
+
+Scheduler::Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder)
+    : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {}
+
+Scheduler::~Scheduler() {
+  for (auto& thread : threads_) {
+    if (thread->stack != nullptr) stacks_->give_back(thread->stack);
+  }
+}
+
+Thread& Scheduler::spawn(std::string name, std::string role, std::function<void()> body) {
+  ONHOOK_CHECK(threads_.size() < kNoThread, "too many threads in one execution");
+  auto owned = std::make_unique<Thread>();
+  Thread& thread = *owned;
+  thread.id = static_cast<ThreadId>(threads_.size());
+  thread.key =
+      current_ != nullptr ? child_key(current_->key, current_->children++) : child_key(1, 0);
+  thread.name = std::move(name);
+  thread.role = std::move(role);
+  thread.body = std::move(body);
+  thread.stack = stacks_->take(thread.stack_bytes);
+  thread.context = ctx::make_fcontext(thread.stack + thread.stack_bytes, thread.stack_bytes, entry);
+  Operation start;
+  start.kind = OpKind::thread_start;
+  start.verb = kStarts;
+  arm(thread, start);
+  threads_.push_back(std::move(owned));
+  live_.push_back(&thread);
+  HarnessScope harness;
+  recorder_->lane(thread);
+  return thread;
+}
+
+void Scheduler::entry(ctx::transfer_t transfer) {
+  Scheduler& self = *g_scheduler;
+  sanitizer::arrived(*self.current_);
+  if (auto* previous = static_cast<Thread*>(transfer.data)) {
+    previous->context = transfer.fctx;
+  } else {
+    self.harness_ = transfer.fctx;
+  }
+  self.current_->body();
+  self.exit_thread(nullptr);
+}
+
+/// Makes `op` the pending operation of `thread`: from now on it may be chosen.
+void Scheduler::arm(Thread& thread, const Operation& op) {
+  thread.pending = op;
+  thread.wake = Wake::ready;
+  if (op.timer.armed()) {
+    thread.wake_earliest = now_ + op.timer.earliest;
+    thread.wake_latest = now_ + op.timer.latest;
+  } else {
+    thread.wake_earliest = thread.wake_latest = kForever;
+  }
+  thread.event = -1;
+  if (matcher_ != nullptr && op.verb != 0) {
+    HarnessScope harness;
+    thread.event = static_cast<std::int16_t>(matcher_->match(thread, op.actor, op.verb, op.detail));
+  }
+}
+
+bool Scheduler::is_ready(const Thread& thread) const {
+  const Operation& op = thread.pending;
+  if (only_time_ends(op)) return false;
+  return op.ready == nullptr || op.ready(op.context);
+}
+
+bool Scheduler::somebody_waits_for_a_lock() const {
+  return std::ranges::any_of(live_, [](const Thread* t) {
+    switch (t->pending.kind) {
+      case OpKind::lock:
+      case OpKind::read_lock:
+      case OpKind::thread_join:
+        return true;
+      case OpKind::cond_reacquire:
+      case OpKind::sem_wait:
+        return !t->daemon;
+      default:
+        return false;
+    }
+  });
+}
+
+std::uint32_t Scheduler::held_events() const {
+  std::uint32_t held = 0;
+  for (const Thread* t : live_) {
+    if (order_.holds_back(t->event)) held |= 1u << t->event;
+  }
+  return held;
+}
+
+/// Fills candidates_ with every way on, or leaves with the reason why there is none.
+void Scheduler::collect_candidates() {
+  candidates_.clear();
+  bool held_ready = false;
+  bool anybody_armed = false;
+  bool somebody_yields = false;
+  TimeNs soonest_latest = kForever;
+  for (Thread* t : live_) {
+    const bool held = order_.holds_back(t->event);
+    if (is_ready(*t)) {
+      if (held) {
+        held_ready = true;
+      } else if (t->pending.kind == OpKind::yield) {
+        somebody_yields = true;
+      } else {
+        candidates_.push_back({t->id, Wake::ready, t});
+      }
+      continue;
+    }
+    if (t->wake_earliest == kForever) continue;
+    anybody_armed = true;
+    soonest_latest = std::min(soonest_latest, t->wake_latest);
+    if (!held && t->wake_earliest <= now_) candidates_.push_back({t->id, Wake::timeout, t});
+  }
+  if (!candidates_.empty()) return;
+  if (somebody_yields) {
+    for (Thread* t : live_) {
+      if (t->pending.kind == OpKind::yield && !order_.holds_back(t->event)) {
+        candidates_.push_back({t->id, Wake::ready, t});
+      }
+    }
+    return;
+  }
+  if (held_ready) leave(End::order_blocked);
+  if (!anybody_armed) leave(somebody_waits_for_a_lock() ? End::deadlock : End::quiescent);
+  TimeNs soonest = kForever;
+  for (Thread* t : live_) {
+    if (t->wake_earliest == kForever || order_.holds_back(t->event) || is_ready(*t)) continue;
+    const TimeNs at = std::max(now_, t->wake_earliest);
+    if (at > soonest_latest) continue;
+    candidates_.push_back({t->id, Wake::timeout, t});
+    soonest = std::min(soonest, at);
+  }
+  if (candidates_.empty()) leave(End::order_blocked);
+  if (soonest > limits_.until) leave(End::settled);
+}
+
+void Scheduler::switch_to_next() {
+  if (++step_ > limits_.steps) leave(End::step_limit);
+  collect_candidates();
+  ChoicePoint point{step_, now_, current_->id, candidates_, -1};
+  std::size_t chosen = 0;
+  {
+    HarnessScope harness;
+    if (candidates_.size() > 1) {
+      for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        if (candidates_[i].thread == current_->id) point.current_index = static_cast<int>(i);
+      }
+      chosen = chooser_->choose_thread(point);
+      ONHOOK_CHECK(chosen < candidates_.size(), "the plan chose a candidate that does not exist");
+    }
+    chooser_->on_step(point, candidates_[chosen]);
+  }
+  if (end_ != End::none) leave(end_);
+  const Candidate candidate = candidates_[chosen];
+  Thread& next = *threads_[candidate.thread];
+  next.wake = candidate.wake;
+  if (candidate.wake == Wake::timeout) now_ = std::max(now_, next.wake_earliest);
+  if (next.event >= 0) order_.happened |= 1u << next.event;
+  accesses = 0;
+  const Operation& op = next.pending;
+  if (op.verb != 0) {
+    HarnessScope harness;
+    recorder_->record(step_, next, now_, op.actor, op.verb, op.detail);
+  }
+  if (&next != current_ || next.pending.kind == OpKind::thread_start) resume(next);
+}
+
+void Scheduler::resume(Thread& next) {
+  Thread* previous = current_;
+  previous->saved_errno = errno;
+  current_ = &next;
+  sanitizer::leaving(*previous, next);
+  const ctx::transfer_t transfer = ctx::jump_fcontext(next.context, previous);
+  sanitizer::arrived(*previous);
+  // Here again, maybe much later: whoever jumped is suspended where it jumped from.
+  if (auto* from = static_cast<Thread*>(transfer.data)) {
+    from->context = transfer.fctx;
+    if (from->finished && from->stack != nullptr) {
+      stacks_->give_back(from->stack);
+      from->stack = nullptr;
+    }
+  } else {
+    harness_ = transfer.fctx;
+  }
+  errno = previous->saved_errno;
+}
+
+Wake Scheduler::perform(const Operation& op) {
+  Thread& self = *current_;
+  arm(self, op);
+  switch_to_next();
+  return self.wake;
+}
+
+void Scheduler::perform_now(const Operation& op) {
+  Thread& self = *current_;
+  arm(self, op);
+  const Candidate only{self.id, Wake::ready, &self};
+  HarnessScope harness;
+  chooser_->on_step({++step_, now_, self.id, {&only, 1}, 0}, only);
+}
+
+unsigned Scheduler::choose(std::string_view label, unsigned n) {
+  if (n < 2) return 0;
+  HarnessScope harness;
+  const unsigned value = chooser_->choose_value(label, n);
+  ONHOOK_CHECK(value < n, "the plan chose a value out of range");
+  return value;
+}
+
+void Scheduler::exit_thread(void* value) {
+  Thread& self = *current_;
+  self.exit_value = value;
+  Operation op;
+  op.kind = OpKind::thread_exit;
+  op.access = Access::write;
+  op.object = reinterpret_cast<ObjectId>(&self);
+  op.verb = kExits;
+  perform(op);
+  self.finished = true;
+  std::erase(live_, &self);
+  switch_to_next();
+  ONHOOK_CHECK(false, "a finished thread was resumed");
+  std::abort();
+}
+
+void Scheduler::leave(End end) {
+  end_ = end;
+  // The context is lost on purpose: the world is restored or dropped, never resumed here.
+  sanitizer::leaving_for_harness(*current_);
+  ctx::jump_fcontext(harness_, nullptr);
+  ONHOOK_CHECK(false, "an ended execution was resumed");
+  std::abort();
+}
+
+void Scheduler::end_from_inside(End end, std::string_view why) {
+  why_ = why;
+  leave(end);
+}
+
+void Scheduler::pause() {
+  end_ = End::none;
+  Thread& self = *current_;
+  self.saved_errno = errno;
+  sanitizer::leaving_for_harness(self);
+  const ctx::transfer_t transfer = ctx::jump_fcontext(harness_, &self);
+  sanitizer::arrived(self);
+  harness_ = transfer.fctx;
+  errno = self.saved_errno;
+}
+
+End Scheduler::run() {
+  ONHOOK_CHECK(!threads_.empty(), "a world without threads");
+  if (current_ == nullptr) current_ = threads_.front().get();
+  end_ = End::none;
+  g_inside_world = true;
+  sanitizer::leaving_harness(*current_);
+  const ctx::transfer_t transfer = ctx::jump_fcontext(current_->context, nullptr);
+  sanitizer::arrived_in_harness();
+  g_inside_world = false;
+  if (auto* paused = static_cast<Thread*>(transfer.data)) paused->context = transfer.fctx;
+  return end_;
+}
+
+void Scheduler::note(StringId actor, StringId verb, StringId detail) {
+  HarnessScope harness;
+  recorder_->record(step_, *current_, now_, actor, verb, detail);
+}
+
+void Scheduler::signal_condition(ObjectId object, bool all) {
+  std::vector<Thread*> waiting;
+  for (Thread* t : live_) {
+    if (t->pending.kind == OpKind::cond_reacquire && t->pending.object == object && !t->signalled &&
+        t != current_) {
+      waiting.push_back(t);
+    }
+  }
+  if (waiting.empty()) return;
+  if (all) {
+    for (Thread* t : waiting) t->signalled = true;
+    return;
+  }
+  const unsigned n = static_cast<unsigned>(waiting.size());
+  waiting[choose("which waiter wakes", n)]->signalled = true;
+}
+
+}  // namespace onhook
