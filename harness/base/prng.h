@@ -19,7 +19,6 @@ class Prng {
   }
 
   /// Uniform in [0, n), n > 0 (multiply-shift; the bias is below n / 2^64).
-  __extension__ using Wide = unsigned __int128;
   std::uint64_t below(std::uint64_t n) {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<Wide>(next()) * n) >> 64);

@@ -167,6 +167,7 @@ std::uint32_t Scheduler::held_events() const {
 void Scheduler::collect_candidates() {
   candidates_.clear();
   bool held_ready = false;
+  bool anybody_ready = false;
   bool anybody_armed = false;
   bool somebody_yields = false;
   TimeNs soonest_latest = kForever;
@@ -179,6 +180,7 @@ void Scheduler::collect_candidates() {
         somebody_yields = true;
       } else {
         candidates_.push_back({t->id, Wake::ready, t});
+        anybody_ready = true;
       }
       continue;
     }
@@ -187,7 +189,7 @@ void Scheduler::collect_candidates() {
     soonest_latest = std::min(soonest_latest, t->wake_latest);
     if (!held && t->wake_earliest <= now_) candidates_.push_back({t->id, Wake::timeout, t});
   }
-  if (!candidates_.empty()) return;
+  if (anybody_ready) return;
   if (somebody_yields) {
     for (Thread* t : live_) {
       if (t->pending.kind == OpKind::yield && !order_.holds_back(t->event)) {
@@ -196,7 +198,11 @@ void Scheduler::collect_candidates() {
     }
     return;
   }
-  if (held_ready) leave(End::order_blocked);
+  if (held_ready) {
+    if (candidates_.empty()) leave(End::order_blocked);
+    return;
+  }
+  candidates_.clear();
   if (!anybody_armed) leave(somebody_waits_for_a_lock() ? End::deadlock : End::quiescent);
   TimeNs soonest = kForever;
   for (Thread* t : live_) {
