@@ -14,10 +14,12 @@ inline constexpr std::string_view kRequests = "requests";  // detail: request na
 inline constexpr std::string_view kReceives = "receives";  // detail: event name, code N, reason R
 inline constexpr std::string_view kCloses = "closes";      // detail: "pc" (the tab goes away)
 inline constexpr std::string_view kDetaches = "detaches";
+inline constexpr std::string_view kConnects = "connects";   // detail: "pc" (ICE and DTLS are up)
+inline constexpr std::string_view kIceFails = "ice_fails";  // its end of a PC that never came up
 
 // The core (actor = the client whose handle it is)
 // -------------------------------------------------
-inline constexpr std::string_view kPcOpens = "pc_opens";    // PeerConnection is up
+inline constexpr std::string_view kPcOpens = "pc_opens";    // the core has set up a PeerConnection
 inline constexpr std::string_view kPcCloses = "pc_closes";  // detail: the reason, verbatim
 inline constexpr std::string_view kClosePc = "close_pc";    // plugin called gateway->close_pc
 inline constexpr std::string_view kEndSession =
@@ -48,11 +50,13 @@ inline constexpr std::string_view kExits = "exits";
 inline constexpr std::string_view kStatus =
     "status";  // detail: "incall -> closing" (from query_session)
 inline constexpr std::string_view kLogs = "logs";  // detail: a log line of the plugin
+inline constexpr std::string_view kObserved =
+    "observed";  // detail: "call_status idle", "establishing 0": the state when all is over
 
 inline constexpr std::array kAll = {
-    kRequests,  kReceives,   kCloses,      kDetaches,   kPcOpens,       kPcCloses,
-    kClosePc,   kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession,
-    kDtlsAlert, kCalls,      kDelivers,    kGets,       kSends,         kReplies,
-    kStarts,    kExits,      kStatus,      kLogs};
+    kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
+    kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
+    kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
+    kLogs,       kConnects,    kIceFails,   kObserved};
 
 }  // namespace onhook::fakes::verb
