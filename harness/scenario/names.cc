@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/scenario/names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fakes/vocabulary.h"
+
+namespace onhook::names {
+namespace {
+
+namespace verb = fakes::verb;
+using Words = std::span<const std::string_view>;
+
+constexpr std::array kKeywords = {
+    Keyword{"scenario", "scenario NAME [\"SUMMARY\"]", "Begins the file and names the scenario."},
+    Keyword{"see", "see REFERENCE {, REFERENCE}", "Where the bug or the rule is described."},
+    Keyword{"actor", "actor NAME browser|sip_peer", "Somebody at one end of the call."},
+    Keyword{"thread", "thread NAME ENTRY_FUNCTION [of ACTOR]",
+            "A name for the plugin's threads that run this function."},
+    Keyword{"given", "given KIND ACTOR [-> ACTOR] [with OPTION {, OPTION}]",
+            "The state before the race; it is reached in one fixed way."},
+    Keyword{"event", "event NAME SUBJECT VERB [OBJECT] {, ATTRIBUTE}",
+            "An operation that an order can hold back; it must be reached."},
+    Keyword{"order", "order every of EVENT {, EVENT} | order EVENT < EVENT {< EVENT}",
+            "Which orders of the events are forced."},
+    Keyword{"always", "always CONDITION", "A law: true after everything that happens."},
+    Keyword{"never", "never CONDITION", "A law: true after nothing that happens."},
+    Keyword{"finally", "finally CONDITION", "A law: true when all is over."},
+    Keyword{"settles", "settles within DURATION", "How long after the race begins all is over."},
+    Keyword{"without", "without LAW because \"REASON\"", "A general law that is not asked for."},
+    Keyword{"program", "program FILE.c [with {-DNAME[=VALUE]} {ARGUMENT}]",
+            "The subject is this C program instead of the plugin."}};
+
+constexpr std::array<std::string_view, 14> kInnerWords = {
+    "within", "after", "on",  "with", "of",    "every",   "because",
+    "and",    "or",    "not", "true", "false", "browser", "sip_peer"};
+
+constexpr std::array kActorKinds = {
+    ActorKindName{"browser", fakes::ActorKind::browser,
+                  "A client of Janus with a handle and a PeerConnection."},
+    ActorKindName{"sip_peer", fakes::ActorKind::sip_peer,
+                  "A SIP user agent that the plugin talks to."}};
+
+// nua_callstate_name() of sofia-sip.
+constexpr std::array<std::string_view, 11> kCallstates = {
+    "init",  "authenticating", "calling", "proceeding",  "completing", "received",
+    "early", "completed",      "ready",   "terminating", "terminated"};
+
+constexpr std::array<std::string_view, 3> kCallOptions = {"audio", "video", "media flowing"};
+
+constexpr SubjectSet kCoreSubjects = kBrowser | kThread;
+constexpr UseSet kAct = kInstruction | kReaction | kEvent;
+
+constexpr std::array kVerbs = {
+    Verb{verb::kRequests, kBrowser, kAct, ObjectKind::request, "Sends the plugin a request."},
+    Verb{verb::kCloses, kBrowser, kAct, ObjectKind::pc,
+         "Goes away with its PeerConnection: the core sees a DTLS alert."},
+    Verb{verb::kDetaches, kBrowser, kAct, ObjectKind::none, "Detaches its handle."},
+    Verb{verb::kReceives, kBrowser, kEvent, ObjectKind::client_event, "Is told an event."},
+    Verb{verb::kPcOpens, kCoreSubjects, kEvent, ObjectKind::none, "The PeerConnection is up."},
+    Verb{verb::kPcCloses, kCoreSubjects, kEvent, ObjectKind::reason,
+         "The core ends the PeerConnection, for this reason."},
+    Verb{verb::kClosePc, kCoreSubjects, kEvent, ObjectKind::none,
+         "The plugin asks the core to close the PeerConnection."},
+    Verb{verb::kEndSession, kCoreSubjects, kEvent, ObjectKind::none,
+         "The plugin asks the core to end the session."},
+    Verb{verb::kHangupMedia, kCoreSubjects, kEvent, ObjectKind::none,
+         "The core calls the plugin's hangup_media."},
+    Verb{verb::kSetupMedia, kCoreSubjects, kEvent, ObjectKind::none,
+         "The core calls the plugin's setup_media."},
+    Verb{verb::kCreateSession, kCoreSubjects, kEvent, ObjectKind::none,
+         "The core calls the plugin's create_session."},
+    Verb{verb::kDestroySession, kCoreSubjects, kEvent, ObjectKind::none,
+         "The core calls the plugin's destroy_session."},
+    Verb{verb::kDtlsAlert, kCoreSubjects, kEvent, ObjectKind::none,
+         "The core acts on the client's DTLS alert."},
+    Verb{verb::kCalls, kThread, kEvent, ObjectKind::nua_function, "Calls a function of nua."},
+    Verb{verb::kDelivers, kThread, kEvent, ObjectKind::nua_event,
+         "Runs the plugin's callback for an event of nua."},
+    Verb{verb::kStarts, kThread, kEvent, ObjectKind::none, "Begins to run."},
+    Verb{verb::kExits, kThread, kEvent, ObjectKind::none, "Leaves its entry function."},
+    Verb{verb::kGets, kSipPeer, kEvent, ObjectKind::sip_message, "Gets a SIP message."},
+    Verb{verb::kSends, kSipPeer, kAct, ObjectKind::sip_method, "Sends a SIP request."},
+    Verb{verb::kReplies, kSipPeer, kReaction | kEvent, ObjectKind::status_code,
+         "Answers the SIP request."},
+    Verb{"ignores", kSipPeer, kReaction, ObjectKind::none, "Never answers the SIP request."}};
+
+constexpr std::array kAttributeKeys = {
+    AttributeKey{verb::kDelivers, "callstate", kCallstates, "The state of a nua_i_state."},
+    AttributeKey{verb::kDelivers, "status", {}, "The status code of the event."},
+    AttributeKey{verb::kDelivers, "phrase", {}, "The phrase of the event."},
+    AttributeKey{verb::kDelivers, "handle", {}, "The number of the handle, by age."}};
+
+constexpr std::array kGivens = {
+    Given{"registered", Given::Form::one_actor, {}, "The actor's account is registered."},
+    Given{"call", Given::Form::from_to, kCallOptions,
+          "A call from one actor to the other, answered, its PeerConnection up."}};
+
+constexpr std::array kGeneralLaws = {
+    GeneralLaw{"PC-CLOSE",
+               "After the call is terminated the plugin has the PeerConnection closed."},
+    GeneralLaw{"HANGUP-ONCE", "The application is told one hangup for each call it was shown."},
+    GeneralLaw{"QUIESCENT", "When all is over nothing of a call is left in the session."},
+    GeneralLaw{"CALLABLE", "A quiescent session can call and be called again."},
+    GeneralLaw{"BYE", "Every SIP dialog is ended."},
+    GeneralLaw{"RIGHT-CALL", "The cleanup of one call never touches the next."},
+    GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds."},
+    GeneralLaw{"FD", "No descriptor is used that is not the session's own."},
+    GeneralLaw{"LOCK", "Tables are touched with their mutex held; no deadlock."},
+    GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks."},
+    GeneralLaw{"ONE-RELAY", "At most one relay thread a session."},
+    GeneralLaw{"REPLY", "Every asynchronous request gets exactly one event."}};
+
+template <typename Table>
+bool contains(const Table& table, std::string_view word) {
+  return std::find(table.begin(), table.end(), word) != table.end();
+}
+
+}  // namespace
+
+std::span<const Keyword> keywords() { return kKeywords; }
+Words inner_words() { return kInnerWords; }
+std::span<const ActorKindName> actor_kinds() { return kActorKinds; }
+std::span<const Verb> verbs() { return kVerbs; }
+std::span<const AttributeKey> attribute_keys() { return kAttributeKeys; }
+std::span<const Given> givens() { return kGivens; }
+std::span<const GeneralLaw> general_laws() { return kGeneralLaws; }
+
+bool is_reserved(std::string_view word) {
+  return contains(kInnerWords, word) || contains(keyword_words(), word);
+}
+
+const Verb* find_verb(std::string_view word, SubjectSet subject) {
+  for (const Verb& v : kVerbs) {
+    if (v.word == word && (v.subjects & subject) != 0) return &v;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> keyword_words() {
+  std::vector<std::string_view> words;
+  for (const Keyword& k : kKeywords) words.push_back(k.word);
+  return words;
+}
+
+std::vector<std::string_view> verb_words(SubjectSet subjects, UseSet uses) {
+  std::vector<std::string_view> words;
+  for (const Verb& v : kVerbs) {
+    if ((v.subjects & subjects) != 0 && (v.uses & uses) != 0) words.push_back(v.word);
+  }
+  return words;
+}
+
+std::vector<std::string_view> observable_heads() {
+  std::vector<std::string_view> words;
+  for (const ObservableName& o : observables()) {
+    if (!contains(words, o.head)) words.push_back(o.head);
+  }
+  return words;
+}
+
+std::vector<std::string_view> observable_fields(std::string_view head) {
+  std::vector<std::string_view> words;
+  for (const ObservableName& o : observables()) {
+    if (o.head == head && !o.field.empty()) words.push_back(o.field);
+  }
+  return words;
+}
+
+}  // namespace onhook::names
