@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What differs between the cores of different Janus revisions, as far as a plugin can tell.
+//
+// A plugin is judged under the rules of the core that it was released with: a bug that a later core
+// hides must still show. The commits are those of meetecho/janus-gateway.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "fakes/env.h"
+
+namespace onhook::fakes {
+
+struct CoreRules {
+  /// Whether a handle without a PeerConnection counts as "already hung up", so that close_pc on it
+  /// does nothing. Set since 0f32c329 (v1.2.2).
+  enum class NewHandle { alert_clear, alert_set };
+  /// Whether a second close_pc is dropped while the first one waits. Since 3579727c (v0.7.1).
+  enum class ClosePc { queues_every_call, queues_once };
+  /// Whether a hangup that finds no ICE agent still ends the CLEANING state. Since 46f7579e
+  /// (v0.7.5).
+  enum class HangupWithoutAgent { stays_cleaning, clears_cleaning };
+
+  NewHandle new_handle = NewHandle::alert_set;
+  ClosePc close_pc = ClosePc::queues_once;
+  HangupWithoutAgent hangup_without_agent = HangupWithoutAgent::clears_cleaning;
+
+  /// Delay of the timer behind close_pc and end_session. GLib puts timers of whole seconds on a
+  /// one-second grid, so that "0 seconds" is anything up to 750 ms (measured with GLib 2.74).
+  Window timer = Window::within(0, 750 * kMillisecond);
+
+  /// The rules of a release, "1.4.1" or "v0.7.5"; nullopt when the text is not three numbers.
+  static std::optional<CoreRules> of_version(std::string_view version);
+};
+
+}  // namespace onhook::fakes
