@@ -38,6 +38,7 @@ struct Violation {
   std::string message;   ///< what was seen instead, one line
   std::size_t fact = 0;  ///< index into the trace of the fact at which it became certain
   Trace trace;
+  std::string schedule = {};  ///< path of its .sched, "" when none was written
 };
 
 /// One scenario on one target.

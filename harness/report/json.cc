@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/report/json.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <string.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "harness/report/results.h"
+
+namespace onhook {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json string_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json violation_json(const Violation& violation) {
+  Json out = {{"law", violation.law},
+              {"seen", violation.message},
+              {"schedule", string_or_null(violation.schedule)}};
+  if (violation.fact < violation.trace.facts.size()) {
+    out["virtual_seconds"] = static_cast<double>(violation.trace.facts[violation.fact].time) / 1e9;
+  }
+  return out;
+}
+
+Json order_json(const OrderResult& order) {
+  return {{"events", order.events},
+          {"outcome", to_string(order.outcome)},
+          {"executions", order.executions},
+          {"why", string_or_null(order.why)}};
+}
+
+Json result_json(const RunResult& result) {
+  const OrderCounts n = count_orders(result.orders);
+  Json out;
+  out["scenario"] = result.scenario;
+  out["target"] = result.target;
+  out["verdict"] = to_string(result.verdict);
+  out["law"] = result.violations.empty() ? Json(nullptr) : Json(result.violations.front().law);
+  out["orders"] = {{"total", n.total()},
+                   {"holds", n.holds},
+                   {"violated", n.violated},
+                   {"infeasible", n.infeasible},
+                   {"not_reached", n.not_reached}};
+  out["executions"] = result.executions;
+  out["complete"] = result.complete;
+  out["bound"] = string_or_null(result.bound);
+  out["seconds"] = std::round(result.seconds * 1000) / 1000;
+  out["schedule"] = string_or_null(result.schedule);
+  out["fault"] = string_or_null(result.fault);
+  out["violations"] = Json::array();
+  for (const Violation& v : result.violations) out["violations"].push_back(violation_json(v));
+  out["order_results"] = Json::array();
+  for (const OrderResult& o : result.orders) out["order_results"].push_back(order_json(o));
+  return out;
+}
+
+}  // namespace
+
+std::string results_json(const std::vector<RunResult>& results, CampaignEnd end) {
+  Json out;
+  out["format"] = 1;
+  out["interrupted"] = end == CampaignEnd::interrupted;
+  out["results"] = Json::array();
+  for (const RunResult& result : results) out["results"].push_back(result_json(result));
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::optional<Diagnostic> write_text_file(const std::string& text, const std::string& path) {
+  // A device or pipe cannot be replaced, only written to.
+  std::error_code ignored;
+  const bool replaceable =
+      !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+  const std::string first = replaceable ? path + ".new" : path;
+  errno = 0;
+  std::ofstream out(first, std::ios::binary);
+  out << text;
+  out.close();
+  if (out && (!replaceable || std::rename(first.c_str(), path.c_str()) == 0)) return std::nullopt;
+  Diagnostic d;
+  d.file = path;
+  d.message = fmt::format("cannot write the file: {}", strerror(errno));
+  return d;
+}
+
+}  // namespace onhook
