@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The virtual network: carries datagrams between the world's UDP sockets and the fakes' endpoints.
+// No packet leaves the process and none takes time: a fake that wants latency waits before it
+// sends.
+//
+// - To an address of this machine (interfaces.h): to the best matching socket or endpoint; with
+//   neither, the sender gets the ICMP "port unreachable" that Linux would deliver at once.
+// - To any other address: to the endpoint there; with none the datagram is lost without a word,
+//   unless refuse() says that the host answers with ICMP errors.
+//
+// Multicast and broadcast are not modelled and end the run by name.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "harness/base/ids.h"
+#include "harness/kernel/interfaces.h"
+#include "harness/kernel/io_vector.h"
+#include "harness/kernel/net_address.h"
+#include "harness/kernel/services.h"
+
+namespace onhook {
+
+class UdpSocket;
+
+class Network {
+ public:
+  using Handler = std::function<void(const NetAddress& from, const Bytes& payload)>;
+  static constexpr int kForEver = -1;
+
+  Network(Interfaces interfaces, const KernelServices& services);
+
+  /// What binding and unbinding of ports contend for.
+  ObjectId id() const { return reinterpret_cast<ObjectId>(this); }
+  const Interfaces& interfaces() const { return interfaces_; }
+  const KernelServices& services() const { return *services_; }
+
+  // For the fakes (fakes/env.h) ------------------------------------------------------------------
+
+  /// A datagram as if sent from `from`; lost when nobody is at `to`.
+  void inject(const NetAddress& from, const NetAddress& to, Bytes payload);
+  /// Calls `handler` on the sender's thread for each datagram to `at`; an empty one removes it.
+  void on_datagram(const NetAddress& at, Handler handler);
+  /// `times` ICMP errors come from `to`, one for each time that the program looks: each is taken by
+  /// the next send, receive, poll or SO_ERROR of a socket connected to `to`, or swallows one
+  /// datagram of a socket that is not connected. kForEver, or 0 to stop.
+  void refuse(const NetAddress& to, int times);
+  /// The id of the socket that a datagram would reach, kNoObject if none: what a send races with.
+  ObjectId receiver_of(const NetAddress& from, const NetAddress& to) const;
+
+  // For UdpSocket --------------------------------------------------------------------------------
+
+  enum class Delivery : std::uint8_t { done, refused };
+  Delivery deliver(const NetAddress& from, const NetAddress& to, Bytes payload);
+  /// Gives `socket` the address it wants, with port 0 an ephemeral one, and lists it.
+  /// 0, -EADDRINUSE or -EADDRNOTAVAIL.
+  int bind(UdpSocket& socket, NetAddress wanted);
+  void unbind(UdpSocket& socket);
+  bool refuses(const NetAddress& to) const { return refusals_.contains(to); }
+  /// Uses up one refusal; false when there is none.
+  bool take_refusal(const NetAddress& to);
+
+ private:
+  UdpSocket* find_socket(const NetAddress& from, const NetAddress& to) const;
+  bool is_free(const UdpSocket& socket, const NetAddress& wanted) const;
+  /// The next free port of Linux's default ephemeral range, in ascending order; 0: none left.
+  std::uint16_t next_ephemeral(const UdpSocket& socket, const IpAddress& ip);
+
+  Interfaces interfaces_;
+  const KernelServices* services_;
+  std::vector<UdpSocket*> bound_;
+  std::map<NetAddress, Handler> handlers_;
+  std::map<NetAddress, int> refusals_;
+  std::uint16_t ephemeral_cursor_;
+};
+
+}  // namespace onhook
