@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace onhook::fakes {
@@ -89,6 +90,15 @@ class Env {
   virtual void spawn(std::string_view name, Job body) = 0;
   /// Runs `job` after a time in `window`, as a step of its own (announced like `step()`).
   virtual void after(Window window, const Step& step, Job job) = 0;
+  /// Like after(), for what may become pointless meanwhile (an answer to a call that was
+  /// cancelled): once `obsolete()` is true the job is dropped, and a world that can also drops its
+  /// step, so that the trace does not tell of what was never done. `obsolete` reads state only.
+  virtual void after_unless(Window window, const Step& step, std::function<bool()> obsolete,
+                            Job job) {
+    after(window, step, [obsolete = std::move(obsolete), job = std::move(job)] {
+      if (!obsolete()) job();
+    });
+  }
 
   // Shared objects -------------------------------------------------------------------------------
   virtual std::unique_ptr<Mailbox> make_mailbox(std::string_view name) = 0;

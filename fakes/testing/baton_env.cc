@@ -253,13 +253,22 @@ void BatonEnv::sleep(Window window, std::string_view /*why*/) {
 }
 
 void BatonEnv::after(Window window, const Step& what, Job job) {
+  after_unless(
+      window, what, [] { return false; }, std::move(job));
+}
+
+void BatonEnv::after_unless(Window window, const Step& what, std::function<bool()> obsolete,
+                            Job job) {
   const TimeNs deadline = now_ + draw(window);
-  spawn("timer", [this, deadline, actor = std::string(what.actor), verb = std::string(what.verb),
-                  detail = std::string(what.detail), job = std::move(job)] {
-    if (deadline > now_) block(deadline, nullptr);
-    step({actor, verb, detail});
-    job();
-  });
+  spawn("timer",
+        [this, deadline, actor = std::string(what.actor), verb = std::string(what.verb),
+         detail = std::string(what.detail), obsolete = std::move(obsolete), job = std::move(job)] {
+          if (deadline > now_) block(deadline, nullptr);
+          point();
+          if (obsolete()) return;
+          note({actor, verb, detail});
+          job();
+        });
 }
 
 std::unique_ptr<Mailbox> BatonEnv::make_mailbox(std::string_view /*name*/) {

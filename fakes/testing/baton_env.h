@@ -76,6 +76,8 @@ class BatonEnv final : public Env {
   void sleep(Window window, std::string_view why) override;
   void spawn(std::string_view name, Job body) override;
   void after(Window window, const Step& step, Job job) override;
+  void after_unless(Window window, const Step& step, std::function<bool()> obsolete,
+                    Job job) override;
   std::unique_ptr<Mailbox> make_mailbox(std::string_view name) override;
   std::unique_ptr<SharedFlag> make_flag(std::string_view name, int initial) override;
   unsigned choose(std::string_view label, unsigned n) override;
