@@ -92,7 +92,7 @@ class Page {
       const Fact& next = trace_.facts[shown_[i + n]];
       const bool same = next.thread == first.thread && next.actor == first.actor &&
                         next.verb == first.verb && next.detail == first.detail &&
-                        next.time - first.time < kGap;
+                        next.time - trace_.facts[shown_[i + n - 1]].time < kGap;
       if (!same || shown_[i] == failing_ || shown_[i + n] == failing_) break;
     }
     return n;
@@ -208,7 +208,8 @@ class Page {
       line += lines[i];
       if (!to_the_right) line += std::string{' ', own_mark};
       const std::size_t end = std::max(from + width_of(lines[i]), at + 1);
-      line += bar.substr(std::min(end, bar.size()));
+      if (to_the_right && end < bar.size()) line += ' ';
+      line += bar.substr(std::min(end + (to_the_right ? 1 : 0), bar.size()));
       line.replace(0, kLeft, i == 0 ? left : std::string(kLeft, ' '));
       line.erase(line.find_last_not_of(' ') + 1);
       out_ += (paint ? painted(options_.style, *paint, line) : line) + '\n';

@@ -15,11 +15,17 @@ constexpr std::size_t kColumns = 7;
 using Cells = std::array<std::string, kColumns>;
 constexpr std::array<std::string_view, kColumns> kHeads = {
     "scenario", "target", "verdict", "orders", "executions", "explored", "time"};
+constexpr std::size_t kScenarioColumn = 0;
 constexpr std::size_t kVerdictColumn = 2;
 constexpr std::size_t kExecutionsColumn = 4;
-// Columns that give way, in this order, when the table is wider than the page.
-constexpr std::array<std::size_t, 4> kShrinking = {0, 5, 1, 3};
-constexpr std::size_t kLeastWidth = 12;
+constexpr std::size_t kExploredColumn = 5;
+// Who gives way, and down to which width, when the table is wider than the page.
+struct Shrink {
+  std::size_t column;
+  std::size_t least;
+};
+constexpr std::array<Shrink, 7> kShrinking = {
+    {{5, 8}, {0, 40}, {3, 16}, {1, 20}, {0, 24}, {1, 10}, {0, 12}}};
 
 Paint paint_of(Verdict verdict) {
   if (verdict == Verdict::holds) return Paint::green;
@@ -29,14 +35,14 @@ Paint paint_of(Verdict verdict) {
 std::string orders_text(const RunResult& result) {
   const OrderCounts n = count_orders(result.orders);
   if (n.total() == 0) return "-";
+  if (n.violated > 0) return fmt::format("{} of {} violated", n.violated, n.total());
   std::string out;
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
   };
-  add(n.violated, "violated");
   add(n.holds, "hold");
-  add(n.infeasible, "infeasible");
   add(n.not_reached, "not reached");
+  add(n.infeasible, "infeasible");
   return out;
 }
 
@@ -51,9 +57,11 @@ Cells cells_of(const RunResult& result) {
           seconds_text(result.seconds)};
 }
 
-std::string clipped_front(const std::string& text, std::size_t width) {
-  // The end of a path says more than its beginning.
-  return width_of(text) <= width ? text : "..." + text.substr(text.size() - (width - 3));
+// A cell that is too wide for its column. The end of a path says more than its beginning.
+std::string fitted(std::size_t column, const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  if (column == kScenarioColumn) return "..." + text.substr(text.size() - (width - 3));
+  return clipped(column == kExploredColumn ? "bounded" : text, width);
 }
 
 std::array<std::size_t, kColumns> widths_of(const std::vector<Cells>& rows, const Style& style) {
@@ -64,11 +72,11 @@ std::array<std::size_t, kColumns> widths_of(const std::vector<Cells>& rows, cons
     for (const Cells& row : rows) widths[c] = std::max(widths[c], width_of(row[c]));
     total += widths[c];
   }
-  for (std::size_t c : kShrinking) {
+  for (const auto& [column, least] : kShrinking) {
     const auto page = static_cast<std::size_t>(style.width);
     const std::size_t excess = total > page ? total - page : 0;
-    const std::size_t spare = widths[c] > kLeastWidth ? widths[c] - kLeastWidth : 0;
-    widths[c] -= std::min(excess, spare);
+    const std::size_t spare = widths[column] > least ? widths[column] - least : 0;
+    widths[column] -= std::min(excess, spare);
     total -= std::min(excess, spare);
   }
   return widths;
@@ -114,8 +122,7 @@ std::string results_table(const std::vector<RunResult>& results, const Style& st
 
   for (std::size_t r = 0; r < rows.size(); ++r) {
     for (std::size_t c = 0; c < kColumns; ++c) {
-      std::string cell =
-          c == 0 ? clipped_front(rows[r][c], widths[c]) : clipped(rows[r][c], widths[c]);
+      std::string cell = fitted(c, rows[r][c], widths[c]);
       const std::string blanks(widths[c] - width_of(cell), ' ');
       if (c == kVerdictColumn) cell = painted(style, paint_of(results[r].verdict), cell);
       out += c == kExecutionsColumn ? blanks + cell : cell + blanks;
