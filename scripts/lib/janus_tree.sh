@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+# shellcheck source=common.sh disable=SC2154,SC2034  # constants of, and for, those who include it
+# What a folder of Janus sources is: which layout, which version, which files make the SIP plugin.
+
+# The plugin's own sources without suffix, in any revision; those a revision does not have are left
+# out. log.c is not among them: the adapter stands in for it.
+readonly -a janus_units=(plugins/janus_sip plugins/plugin apierror config ip-utils record rtcp rtp
+  rtpfwd sdp-utils utils)
+readonly -a janus_required=(plugins/janus_sip.c plugins/plugin.c plugins/plugin.h debug.h log.h
+  mutex.h refcount.h)
+
+# Prints the folder that holds plugins/: src/ since 2022, the root before.
+janus_code_folder() {
+  local tree=$1 code file
+  [[ -d $tree ]] || die "$tree: no such folder"
+  if [[ -f $tree/src/plugins/janus_sip.c ]]; then
+    code=$tree/src
+  elif [[ -f $tree/plugins/janus_sip.c ]]; then
+    code=$tree
+  else
+    die "$tree is no Janus source tree: it has neither src/plugins/janus_sip.c nor plugins/janus_sip.c"
+  fi
+  for file in "${janus_required[@]}"; do
+    [[ -f $code/$file ]] || die "$tree is no complete Janus source tree: $code/$file is missing"
+  done
+  cd "$code" && pwd
+}
+
+# Prints the version that the tree's configure.ac names; "unknown" if it does not.
+janus_version() {
+  local version=""
+  if [[ -f $1/configure.ac ]]; then
+    version=$(sed -n 's/^AC_INIT(\[[^]]*\],[[:space:]]*\[\([^]]*\)\].*/\1/p' "$1/configure.ac" | head -n 1)
+  fi
+  echo "${version:-unknown}"
+}
+
+# Prints the files, relative to the code folder, that a build can read.
+janus_inputs() { (cd "$1" && LC_ALL=C ls -d ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h); }
