@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Offers and answers through the core, and the waits for a PeerConnection that is being disposed
+// of.
+#include "fakes/core/core_fixture.h"
+#include "fakes/core/error_codes.h"
+
+namespace onhook::fakes::testing {
+namespace {
+
+TEST(FakeHandleJsep, ARequestReachesThePluginWithItsJsep) {
+  CoreWorld world(1);
+  std::string got;
+  world.plugin.on_message = [&](onhook_handle*, const std::string& transaction, json_t* message,
+                                json_t* jsep) {
+    got = transaction + " " + json_string_value(json_object_get(message, "request")) + " " +
+          json_string_value(json_object_get(jsep, "type"));
+    EXPECT_STREQ(json_string_value(json_object_get(jsep, "sdp")), kToySdp);
+    EXPECT_EQ(json_object_get(jsep, "update"), nullptr);
+    return ONHOOK_RESULT_OK_WAIT;
+  };
+  EXPECT_EQ(world.request("offer").kind, CoreReply::Kind::ack);
+  EXPECT_EQ(got, "t1 call offer");
+  EXPECT_TRUE(world.handle->has_pc());
+}
+
+TEST(FakeHandleJsep, ASecondRoundIsAnUpdateOfTheSamePeerConnection) {
+  CoreWorld world(1);
+  world.open_pc();
+  bool update = false;
+  world.plugin.on_message = [&](onhook_handle*, const std::string&, json_t*, json_t* jsep) {
+    update = json_is_true(json_object_get(jsep, "update"));
+    return ONHOOK_RESULT_OK_WAIT;
+  };
+  const CoreReply reply = world.request("offer");
+  EXPECT_TRUE(update);
+  EXPECT_EQ(reply.pc, 1);
+  EXPECT_EQ(world.env.count("alice", verb::kPcOpens), 1);
+}
+
+TEST(FakeHandleJsep, AnAnswerThatNobodyAskedForIsRefused) {
+  CoreWorld world(1);
+  EXPECT_EQ(world.request("answer").code, kErrorUnexpectedAnswer);
+  EXPECT_EQ(world.plugin.count("handle_message"), 0);
+}
+
+TEST(FakeHandleJsep, WhatThePluginRefusesIsAnError) {
+  CoreWorld world(1);
+  world.plugin.on_message = [](onhook_handle*, const std::string&, json_t*, json_t*) -> int {
+    return ONHOOK_RESULT_ERROR;
+  };
+  EXPECT_EQ(world.request().code, kErrorPluginMessage);
+}
+
+TEST(FakeHandleJsep, AnOfferOfThePluginOpensThePeerConnectionBeforeTheUserAnswers) {
+  CoreWorld world(1);
+  EXPECT_EQ(world.plugin.push(world.session, "incomingcall", "offer"), 0);
+  EXPECT_TRUE(world.handle->has_pc());
+  EXPECT_EQ(world.client.pc, 1);
+  EXPECT_EQ(world.env.count("alice", verb::kReceives, "incomingcall, jsep offer"), 1);
+  world.plugin.core().close_pc(world.handle);
+  world.env.run();
+  EXPECT_EQ(world.client.reasons, std::vector<std::string>{"Close PC"});
+}
+
+TEST(FakeHandleJsep, AnOfferWaitsForTheCleaningAndThenGetsAPeerConnectionOfItsOwn) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    CoreWorld world(seed);
+    world.open_pc();
+    world.plugin.on_hangup_media = [&](onhook_handle*) {
+      world.env.sleep(Window::exactly(kSecond), "cleaning up");
+    };
+    world.handle->hangup("Janus API");
+    const TimeNs before = world.env.now();
+    EXPECT_EQ(world.plugin.push(world.session, "incomingcall", "offer"), 0);
+    EXPECT_GE(world.env.now() - before, kSecond);
+    EXPECT_LE(world.env.now() - before, kSecond + 100 * kMillisecond);
+    EXPECT_EQ(world.client.pc, 2);
+    EXPECT_TRUE(world.handle->has_pc());
+  }
+}
+
+TEST(FakeHandleJsep, AnOfferGivesUpAfterThreeSecondsOfCleaning) {
+  CoreWorld world(1);
+  world.open_pc();
+  world.plugin.on_hangup_media = [&](onhook_handle*) {
+    world.env.sleep(Window::exactly(20 * kSecond), "cleaning up");
+  };
+  world.handle->hangup("Janus API");
+  const TimeNs before = world.env.now();
+  EXPECT_EQ(world.plugin.push(world.session, "incomingcall", "offer"), kErrorHandleNotFound);
+  EXPECT_EQ(world.env.now() - before, 3 * kSecond);
+  EXPECT_EQ(world.client.count("incomingcall"), 0);
+  EXPECT_EQ(world.request("offer").code, kErrorWebrtcState);
+  EXPECT_EQ(world.env.now() - before, 6 * kSecond);
+}
+
+TEST(FakeHandleJsep, AnEventWithoutAJsepDoesNotWait) {
+  CoreWorld world(1);
+  world.open_pc();
+  world.plugin.on_hangup_media = [&](onhook_handle*) {
+    world.env.sleep(Window::exactly(20 * kSecond), "cleaning up");
+  };
+  world.handle->hangup("Janus API");
+  const TimeNs before = world.env.now();
+  EXPECT_EQ(world.plugin.push(world.session, "hangup"), 0);
+  EXPECT_EQ(world.env.now(), before);
+}
+
+TEST(FakeHandleJsep, AnAnswerWithoutAPeerConnectionIsNotSent) {
+  CoreWorld world(1);
+  EXPECT_EQ(world.plugin.push(world.session, "accepted", "answer"), kErrorHandleNotFound);
+  EXPECT_EQ(world.client.count("accepted"), 0);
+}
+
+TEST(FakeHandleJsep, AnSdpThatIsNoneIsRefusedAndTheHandleStaysUsable) {
+  CoreWorld world(1);
+  world.open_pc();
+  json_t* message = json_pack("{s:s, s:{s:s}}", "sip", "event", "result", "event", "updatingcall");
+  json_t* jsep = json_pack("{s:s, s:s}", "type", "offer", "sdp", "hello");
+  EXPECT_EQ(world.plugin.core().push_event(world.handle, nullptr, message, jsep),
+            kErrorJsepInvalidSdp);
+  json_decref(message);
+  json_decref(jsep);
+  EXPECT_EQ(world.plugin.push(world.session, "updatingcall", "offer"), 0);
+}
+
+TEST(FakeHandleJsep, EventsAreNamedWithTheirAttributes) {
+  CoreWorld world(1);
+  json_t* hangup = json_pack("{s:s, s:{s:s, s:i, s:s}}", "sip", "event", "result", "event",
+                             "hangup", "code", 200, "reason", "Bye, bye");
+  json_t* error = json_pack("{s:s, s:i, s:s}", "sip", "event", "error_code", 447, "error", "no");
+  EXPECT_EQ(world.plugin.core().push_event(world.handle, "t", hangup, nullptr), 0);
+  EXPECT_EQ(world.plugin.core().push_event(world.handle, "t", error, nullptr), 0);
+  json_decref(hangup);
+  json_decref(error);
+  EXPECT_EQ(world.env.count("alice", verb::kReceives, "hangup, code 200, reason Bye; bye"), 1);
+  EXPECT_EQ(world.env.count("alice", verb::kReceives, "error, code 447"), 1);
+}
+
+TEST(FakeHandleJsep, IceThatFailsHangsUpWithoutAnAlert) {
+  CoreWorld world(1);
+  const int pc = world.request("offer").pc;
+  world.handle->ice_failed(pc);
+  world.env.run();
+  EXPECT_EQ(world.client.reasons, std::vector<std::string>{"ICE failed"});
+  EXPECT_EQ(world.env.count("alice", verb::kDtlsAlert), 0);
+  EXPECT_EQ(world.plugin.count("setup_media"), 0);
+}
+
+TEST(FakeHandleJsep, DtlsOfAnOldPeerConnectionDoesNotBringUpTheNewOne) {
+  CoreWorld world(1);
+  const int old = world.request("offer").pc;
+  world.handle->hangup("Janus API");
+  world.env.run();
+  EXPECT_NE(world.request("offer").pc, old);
+  world.handle->dtls_up(old);
+  world.env.run();
+  EXPECT_EQ(world.plugin.count("setup_media"), 0);
+}
+
+TEST(CoreRules, AreThoseOfTheRelease) {
+  EXPECT_FALSE(CoreRules::of_version("master"));
+  EXPECT_FALSE(CoreRules::of_version("1.2"));
+  EXPECT_FALSE(CoreRules::of_version("1.2.3.4"));
+  EXPECT_EQ(CoreRules::of_version("v1.2.1")->new_handle, CoreRules::NewHandle::alert_clear);
+  EXPECT_EQ(CoreRules::of_version("1.2.2")->new_handle, CoreRules::NewHandle::alert_set);
+  EXPECT_EQ(CoreRules::of_version("0.7.0")->close_pc, CoreRules::ClosePc::queues_every_call);
+  EXPECT_EQ(CoreRules::of_version("0.7.1")->close_pc, CoreRules::ClosePc::queues_once);
+}
+
+}  // namespace
+}  // namespace onhook::fakes::testing
