@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A target is a plugin that onhook can run: a Janus version or source folder, with or without a
+// variant (scenarios/variants/), built into one shared object with onhook's adapter.
+//
+// The names are those of scripts/build-target, which also does all the work: fetching sources,
+// patching, compiling, and seeing that nothing is to be done. This is its C++ face. It loads
+// nothing (World does) and prints nothing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace onhook {
+
+/// What the builder's manifest says.
+struct Target {
+  std::string name;     ///< canonical: "1.4.1", "1.4.1+hangup_guard", "/src/janus"; never an alias
+  std::string so_path;  ///< exports onhook_adapter() of fakes/plugin_abi.h
+  std::string source_dir;               ///< the Janus tree as it was given
+  std::string code_dir;                 ///< what paths in the debug information are relative to
+  std::string version;                  ///< as the tree's configure.ac says, or "unknown"
+  std::string variant;                  ///< "" when the plugin is as Janus has it
+  std::string sanitizer;                ///< "thread" or "address": whose calls the object makes
+  std::string content_hash;             ///< sha256 of the shared object
+  std::vector<std::string> unmodelled;  ///< functions that end a run by name
+};
+
+/// Either a target or, in one or more lines, why there is none.
+struct TargetResult {
+  std::optional<Target> target;
+  std::string error;
+};
+
+/// Where the scripts and the built targets are. The defaults are the source folder that onhook was
+/// built from, and its .cache/onhook or, when set, the environment's ONHOOK_CACHE.
+struct TargetPaths {
+  std::string scripts;
+  std::string cache;
+};
+TargetPaths default_target_paths();
+
+/// The target of that name, built first if it is missing or older than what it is made from. Takes
+/// about 0.3 s when nothing is to be done, 10 s to build; `on_line` gets what the builder says
+/// meanwhile. Where the scripts are gone (an installed onhook), a target that was built serves as
+/// it is.
+TargetResult resolve_target(std::string_view name, const TargetPaths& paths,
+                            const std::function<void(std::string_view line)>& on_line = {});
+TargetResult resolve_target(std::string_view name);
+
+/// The targets that are built, by name; a manifest that cannot be read is left out.
+std::vector<Target> built_targets(const TargetPaths& paths);
+
+/// What "stable" and "newest" stand for; empty before sources were fetched.
+std::map<std::string, std::string> target_aliases(const TargetPaths& paths);
+
+/// `name` with an alias in front of "+" or the end replaced; anything else as it is.
+std::string canonical_target_name(std::string_view name,
+                                  const std::map<std::string, std::string>& aliases);
+
+}  // namespace onhook
