@@ -38,7 +38,10 @@ bool only_time_ends(const Operation& op) {
 
 }  // namespace
 
-Scheduler* current_scheduler() { return g_inside_world ? g_scheduler : nullptr; }
+Scheduler* current_scheduler() {
+  return g_inside_world && g_scheduler != nullptr && g_scheduler->has_started() ? g_scheduler
+                                                                                : nullptr;
+}
 void set_current_scheduler(Scheduler* scheduler) { g_scheduler = scheduler; }
 
 HarnessScope::HarnessScope() : was_inside_(g_inside_world) { g_inside_world = false; }
@@ -91,6 +94,7 @@ Thread& Scheduler::spawn(std::string name, std::string role, std::function<void(
   thread.name = std::move(name);
   thread.role = std::move(role);
   thread.body = std::move(body);
+  thread.calls.reserve(64);
   thread.stack = stacks_->take(thread.stack_bytes);
   thread.context = ctx::make_fcontext(thread.stack + thread.stack_bytes, thread.stack_bytes, entry);
   Operation start;
@@ -126,11 +130,20 @@ void Scheduler::arm(Thread& thread, const Operation& op) {
   } else {
     thread.wake_earliest = thread.wake_latest = kForever;
   }
+  match(thread);
+}
+
+void Scheduler::match(Thread& thread) {
   thread.event = -1;
-  if (matcher_ != nullptr && op.verb != 0) {
-    HarnessScope harness;
-    thread.event = static_cast<std::int16_t>(matcher_->match(thread, op.actor, op.verb, op.detail));
-  }
+  const Operation& op = thread.pending;
+  if (matcher_ == nullptr || op.verb == 0) return;
+  HarnessScope harness;
+  thread.event = static_cast<std::int16_t>(matcher_->match(thread, op.actor, op.verb, op.detail));
+}
+
+void Scheduler::set_matcher(EventMatcher* matcher) {
+  matcher_ = matcher;
+  for (Thread* thread : live_) match(*thread);
 }
 
 bool Scheduler::is_ready(const Thread& thread) const {

@@ -120,6 +120,7 @@ class Scheduler {
   void note(StringId actor, StringId verb, StringId detail);
 
   Thread& current() { return *current_; }
+  bool has_started() const { return current_ != nullptr; }
   TimeNs now() const { return now_; }
   std::uint32_t step() const { return step_; }
   Thread& thread(ThreadId id) { return *threads_[id]; }
@@ -136,7 +137,8 @@ class Scheduler {
 
   const std::string& why() const { return why_; }
   void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
-  void set_matcher(EventMatcher* matcher) { matcher_ = matcher; }
+  /// Asks the matcher at once about the operations that are pending already.
+  void set_matcher(EventMatcher* matcher);
   void set_order(const EventOrder& order) { order_ = order; }
   const EventOrder& order() const { return order_; }
   void set_limits(const SchedulerLimits& limits) { limits_ = limits; }
@@ -151,6 +153,7 @@ class Scheduler {
   static void entry(boost::context::detail::transfer_t transfer);
   bool is_ready(const Thread& thread) const;
   void arm(Thread& thread, const Operation& op);
+  void match(Thread& thread);
   void collect_candidates();
   void switch_to_next();
   void resume(Thread& next);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/host/program.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "harness/host/command.h"
+#include "harness/sched/scheduler.h"
+#include "harness/trace/schedule.h"
+
+namespace onhook {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+fs::path cache_folder() {
+  if (const char* set = ::getenv("ONHOOK_CACHE")) return fs::path(set) / "programs";
+  return fs::path(ONHOOK_SOURCE_DIR) / ".cache/onhook/programs";
+}
+
+/// The compiler's command up to the input, the same for preprocessing and compiling.
+std::vector<std::string> compiler(const ProgramSpec& spec) {
+  std::vector<std::string> command = {"gcc", "-std=gnu11", "-g", "-O1", "-fPIC",
+                                      "-fno-omit-frame-pointer", "-fsanitize=thread", "-pthread"};
+  const CommandResult glib = run_command({"pkg-config", "--cflags", "glib-2.0"});
+  if (glib.status == 0) {
+    for (std::string& flag : words_of(glib.output)) command.push_back(std::move(flag));
+  }
+  command.insert(command.end(), spec.defines.begin(), spec.defines.end());
+  return command;
+}
+
+}  // namespace
+
+std::variant<Program, ProgramError> Program::load(const ProgramSpec& spec) {
+  if (!fs::exists(spec.c_file)) return ProgramError{"no such file: " + spec.c_file};
+  const std::vector<std::string> base = compiler(spec);
+  std::vector<std::string> preprocess = base;
+  preprocess.insert(preprocess.end(), {"-E", spec.c_file});
+  const CommandResult text = run_command(preprocess);
+  if (text.status != 0) return ProgramError{text.output};
+
+  Program program;
+  program.hash_ = sha256_of(fmt::format("{}", fmt::join(base, " ")) + text.output);
+  const fs::path folder = cache_folder();
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  const fs::path object = folder / (program.hash_ + ".so");
+  if (!fs::exists(object)) {
+    const std::string unlinked = fmt::format("{}.{}.o", object.string(), ::getpid());
+    const std::string linked = fmt::format("{}.{}.tmp", object.string(), ::getpid());
+    std::vector<std::string> compile = base;
+    compile.insert(compile.end(), {"-c", spec.c_file, "-o", unlinked});
+    CommandResult result = run_command(compile);
+    if (result.status == 0) {
+      // Linked without libtsan: its entry points are onhook's.
+      result = run_command({"gcc", "-shared", unlinked, "-o", linked, "-lglib-2.0"});
+    }
+    fs::remove(unlinked, ignored);
+    if (result.status != 0) return ProgramError{result.output};
+    fs::rename(linked, object);
+  }
+  void* handle = ::dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return ProgramError{::dlerror()};
+  program.main_ = reinterpret_cast<Main*>(::dlsym(handle, "main"));
+  if (program.main_ == nullptr) return ProgramError{spec.c_file + " has no main()"};
+  program.arguments_ = {fs::path(spec.c_file).stem()};
+  program.arguments_.insert(program.arguments_.end(), spec.args.begin(), spec.args.end());
+  return program;
+}
+
+void Program::run_main() const {
+  std::vector<char*> argv;
+  for (const std::string& a : arguments_) argv.push_back(const_cast<char*>(a.c_str()));
+  argv.push_back(nullptr);
+  const int status = main_(static_cast<int>(arguments_.size()), argv.data(), argv.data() + argv.size() - 1);
+  if (status != 0) {
+    current_scheduler()->end_from_inside(End::assertion, fmt::format("main() returned {}", status));
+  }
+}
+
+}  // namespace onhook

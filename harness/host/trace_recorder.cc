@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/host/trace_recorder.h"
+
+namespace onhook {
+
+void TraceRecorder::record(std::uint32_t step, const Thread& thread, TimeNs now, StringId actor,
+                           StringId verb, StringId detail) {
+  trace_.facts.push_back({step, thread.id, now, actor, verb, detail});
+}
+
+void TraceRecorder::lane(const Thread& thread) {
+  if (trace_.lanes.size() <= thread.id) trace_.lanes.resize(thread.id + 1u);
+  trace_.lanes[thread.id].name.assign(thread.name.data(), thread.name.size());
+  trace_.lanes[thread.id].role.assign(thread.role.data(), thread.role.size());
+}
+
+void TraceRecorder::mark() {
+  facts_marked_ = trace_.facts.size();
+  lanes_marked_ = trace_.lanes.size();
+}
+
+void TraceRecorder::rewind() {
+  trace_.facts.resize(facts_marked_);
+  trace_.lanes.resize(lanes_marked_);
+}
+
+}  // namespace onhook

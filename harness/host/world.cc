@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/host/world.h"
+
+#include <algorithm>
+
+#include "harness/base/check.h"
+#include "harness/host/fault.h"
+#include "harness/host/world_memory.h"
+
+namespace onhook {
+namespace {
+
+/// Set-up has one order: whoever ran goes on while it can, else the thread with the lowest number;
+/// of values the first.
+class FixedOrder : public Chooser {
+ public:
+  std::size_t choose_thread(const ChoicePoint& point) override {
+    return point.current_index >= 0 ? static_cast<std::size_t>(point.current_index) : 0;
+  }
+  unsigned choose_value(std::string_view, unsigned) override { return 0; }
+};
+
+/// Every page of the arena that may be written: the heap, and each stack without its guard.
+void add_world_memory(std::vector<MemoryRange>& ranges) {
+  ranges.push_back({WorldMemory::kBase, WorldMemory::kBase + WorldMemory::kHeapBytes});
+  const std::uintptr_t stacks = WorldMemory::kBase + WorldMemory::kHeapBytes;
+  for (std::size_t i = 0; i < WorldMemory::kStackSlots; ++i) {
+    const std::uintptr_t slot = stacks + i * WorldMemory::kStackBytes;
+    ranges.push_back({slot + 4096, slot + WorldMemory::kStackBytes});
+  }
+}
+
+}  // namespace
+
+World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new FixedOrder) {
+  WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
+  install_fault_handlers();
+  WorldHeapScope world;
+  scheduler_ = new Scheduler(memory, *set_up_chooser_, recorder_);
+  set_current_scheduler(scheduler_);
+  scheduler_->spawn(spec_.main_name, "", [this] {
+    if (spec_.set_up) spec_.set_up();
+    Scheduler& scheduler = *current_scheduler();
+    scheduler.pause();
+    spec_.race();
+  });
+}
+
+World::~World() {
+  set_fault_snapshot(nullptr);
+  set_current_scheduler(nullptr);
+}
+
+Ending World::ending_of(End end) {
+  Ending ending;
+  ending.end = end;
+  ending.why.assign(scheduler_->why().data(), scheduler_->why().size());
+  ending.steps = scheduler_->step() - steps_before_;
+  ending.time = scheduler_->now();
+  ending.held = end == End::order_blocked ? scheduler_->held_events() : 0;
+  ending.happened = scheduler_->order().happened;
+  ending.main_finished = scheduler_->thread(0).finished;
+  return ending;
+}
+
+Ending World::prepare() {
+  ONHOOK_CHECK(snapshot_ == nullptr, "a world is prepared once");
+  const End end = scheduler_->run();
+  if (end != End::none) return ending_of(end);
+  steps_before_ = scheduler_->step();
+  recorder_.mark();
+  SchedulerLimits limits = spec_.limits;
+  limits.steps += steps_before_;
+  if (spec_.settles > 0) limits.until = scheduler_->now() + spec_.settles;
+  scheduler_->set_limits(limits);
+  std::vector<MemoryRange> ranges;
+  add_world_memory(ranges);
+  for (const void* object : spec_.objects) {
+    for (const MemoryRange& r : writable_data_of(object)) {
+      const bool known = std::ranges::any_of(
+          ranges, [&](const MemoryRange& k) { return k.begin < r.end && r.begin < k.end; });
+      if (!known) ranges.push_back(r);
+    }
+  }
+  snapshot_ = std::make_unique<Snapshot>(std::move(ranges));
+  snapshot_->take();
+  set_fault_snapshot(snapshot_.get());
+  return ending_of(End::none);
+}
+
+Ending World::execute(Chooser& chooser, const EventOrder& order, EventMatcher* matcher) {
+  snapshot_->restore();
+  recorder_.rewind();
+  scheduler_->set_chooser(chooser);
+  scheduler_->set_order(order);
+  scheduler_->set_matcher(matcher);
+  return ending_of(scheduler_->run());
+}
+
+}  // namespace onhook

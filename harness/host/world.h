@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One world: threads, memory and clock, brought once to the state before the race, then run again
+// and again from exactly there.
+//
+// The subject (a plugin with its fakes, or a C program) gives two closures that run on the world's
+// first thread: `set_up` brings the world to the state before the race, in one fixed order; `race`
+// is what is explored. Between the two the snapshot is taken.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "harness/host/snapshot.h"
+#include "harness/host/trace_recorder.h"
+#include "harness/sched/scheduler.h"
+
+namespace onhook {
+
+struct WorldSpec {
+  std::string main_name = "main";  ///< lane of the first thread
+  std::function<void()> set_up;    ///< may be empty
+  std::function<void()> race;
+  /// Shared objects whose writable data belongs to the world: an address inside each.
+  std::vector<const void*> objects;
+  std::uint64_t seed = 1;  ///< of the world's random values
+  TimeNs settles = 0;      ///< virtual time the race may take; 0: no limit
+  SchedulerLimits limits;
+};
+
+/// How one execution ended.
+struct Ending {
+  End end = End::none;
+  std::string why;             ///< fault, assertion, unmodelled: what
+  std::uint32_t steps = 0;     ///< visible steps of the race
+  TimeNs time = 0;             ///< virtual time at the end
+  std::uint32_t held = 0;      ///< order_blocked: the events that were held
+  std::uint32_t happened = 0;  ///< events that happened, as a bit set
+  bool main_finished = false;  ///< the first thread ran to its end
+};
+
+class World {
+ public:
+  explicit World(WorldSpec spec);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// Runs set_up and takes the snapshot. Once. Ending::end is End::none when all is well, else why
+  /// the set-up failed.
+  Ending prepare();
+
+  /// One execution from the snapshot: restores, runs, leaves the trace in trace().
+  Ending execute(Chooser& chooser, const EventOrder& order, EventMatcher* matcher);
+
+  const Trace& trace() const { return recorder_.trace(); }
+  std::size_t race_begins() const { return recorder_.race_begins(); }
+  const Snapshot* snapshot() const { return snapshot_.get(); }
+  Scheduler& scheduler() { return *scheduler_; }
+
+ private:
+  Ending ending_of(End end);
+
+  WorldSpec spec_;
+  TraceRecorder recorder_;
+  std::unique_ptr<Chooser> set_up_chooser_;
+  Scheduler* scheduler_ = nullptr;  // in the world's memory
+  std::unique_ptr<Snapshot> snapshot_;
+  std::uint32_t steps_before_ = 0;
+};
+
+}  // namespace onhook

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/host/world_memory.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+
+#include "harness/base/check.h"
+
+namespace onhook {
+namespace {
+
+WorldMemory* g_memory = nullptr;
+alignas(WorldMemory) unsigned char g_place[sizeof(WorldMemory)];
+
+constexpr std::uintptr_t kStacks = WorldMemory::kBase + WorldMemory::kHeapBytes;
+constexpr std::size_t kPage = 4096;
+
+std::uintptr_t round_up(std::uintptr_t value, std::size_t to) {
+  return (value + to - 1) & ~(to - 1);
+}
+
+}  // namespace
+
+WorldMemory& WorldMemory::create() {
+  ONHOOK_CHECK(g_memory == nullptr, "one world a process");
+  void* at = ::mmap(reinterpret_cast<void*>(kBase), kBytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  ONHOOK_CHECK(at == reinterpret_cast<void*>(kBase), "the world's address range is not free");
+  for (std::size_t i = 0; i < kStackSlots; ++i) {
+    ::mprotect(reinterpret_cast<void*>(kStacks + i * kStackBytes), kPage, PROT_NONE);
+  }
+  g_memory = new (g_place) WorldMemory;
+  state().next = round_up(kBase + sizeof(State), kPage);
+  return *g_memory;
+}
+
+WorldMemory* WorldMemory::get() { return g_memory; }
+
+void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
+  State& s = state();
+  if (alignment < 16) alignment = 16;
+  const std::uintptr_t block = round_up(s.next + sizeof(Header), alignment);
+  // The gap behind a block is never handed out: at least 16 bytes, the header of the next one.
+  const std::uintptr_t end = round_up(block + (bytes == 0 ? 1 : bytes), 16);
+  if (bytes > kHeapBytes || end > kBase + kHeapBytes) return nullptr;
+  s.next = end;
+  auto* p = reinterpret_cast<void*>(block);
+  header_of(p) = {bytes, kLive, ++s.blocks};
+  std::memset(p, kFreshByte, bytes);
+  return p;
+}
+
+void WorldMemory::release(void* block) {
+  Header& header = header_of(block);
+  if (header.magic != kLive) {
+    Scheduler* scheduler = current_scheduler();
+    const char* why = header.magic == kFreed ? "double free" : "free of a pointer that is no block";
+    if (scheduler != nullptr) scheduler->end_from_inside(End::fault, why);
+    check_failed("header.magic == kLive", __FILE__, __LINE__, why);
+  }
+  header.magic = kFreed;
+  std::memset(block, kFreedByte, header.bytes);
+}
+
+char* WorldMemory::take(std::size_t& bytes) {
+  State& s = state();
+  std::uint32_t slot = 0;
+  if (s.free_stacks > 0) {
+    slot = s.free_stack[--s.free_stacks];
+  } else {
+    ONHOOK_CHECK(s.stacks_made < kStackSlots, "more than 1024 threads live at once");
+    slot = s.stacks_made++;
+  }
+  bytes = kStackBytes - kPage;
+  return reinterpret_cast<char*>(kStacks + slot * kStackBytes + kPage);
+}
+
+void WorldMemory::give_back(char* stack) {
+  State& s = state();
+  const auto slot = (reinterpret_cast<std::uintptr_t>(stack) - kStacks) / kStackBytes;
+  s.free_stack[s.free_stacks++] = static_cast<std::uint16_t>(slot);
+}
+
+std::size_t WorldMemory::heap_used() const { return state().next - kBase; }
+
+bool WorldMemory::is_stack_guard(std::uintptr_t address) {
+  if (address < kStacks || address >= kBase + kBytes) return false;
+  return (address - kStacks) % kStackBytes < kPage;
+}
+
+}  // namespace onhook

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/interpose/mutex.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "harness/interpose/real.h"
+
+namespace onhook {
+namespace {
+
+std::uint32_t me() { return current_scheduler()->current().id + 1u; }
+
+bool is_free(void* mutex) { return static_cast<MutexWord*>(mutex)->depth == 0; }
+
+void take(MutexWord& mutex) {
+  mutex = {1, me()};
+  current_scheduler()->current().held.push_back(reinterpret_cast<ObjectId>(&mutex));
+}
+
+/// The mutex that a condition's waiter needs, and whether it was signalled.
+struct Reacquire {
+  MutexWord* mutex;
+  Thread* thread;
+};
+
+bool may_reacquire(void* context) {
+  const auto& r = *static_cast<Reacquire*>(context);
+  return r.thread->signalled && r.mutex->depth == 0;
+}
+
+}  // namespace
+
+int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout) {
+  Scheduler& scheduler = *current_scheduler();
+  if (mutex.owner == me() && mutex.depth > 0) {
+    if (type == MutexType::recursive) {
+      ++mutex.depth;
+      return 0;
+    }
+    if (type == MutexType::error_checking) return EDEADLK;
+  }
+  Operation op = operation_on(OpKind::lock, &mutex);
+  op.ready = is_free;
+  op.context = &mutex;
+  op.timer = timeout;
+  if (scheduler.perform(op) == Wake::timeout) return ETIMEDOUT;
+  take(mutex);
+  return 0;
+}
+
+int mutex_try_lock(MutexWord& mutex, MutexType type) {
+  if (mutex.owner == me() && mutex.depth > 0 && type == MutexType::recursive) {
+    ++mutex.depth;
+    return 0;
+  }
+  current_scheduler()->perform(operation_on(OpKind::try_lock, &mutex));
+  if (mutex.depth != 0) return EBUSY;
+  take(mutex);
+  return 0;
+}
+
+int mutex_unlock(MutexWord& mutex, MutexType type) {
+  if (type != MutexType::normal && mutex.owner != me()) return EPERM;
+  if (mutex.depth > 1) {
+    --mutex.depth;
+    return 0;
+  }
+  Scheduler& scheduler = *current_scheduler();
+  scheduler.perform_now(operation_on(OpKind::unlock, &mutex));
+  mutex = {0, 0};
+  auto& held = scheduler.current().held;
+  const auto mine = std::ranges::find(held, reinterpret_cast<ObjectId>(&mutex));
+  if (mine != held.end()) held.erase(mine);
+  return 0;
+}
+
+int condition_wait(const void* condition, MutexWord& mutex, Timer timeout) {
+  Scheduler& scheduler = *current_scheduler();
+  Thread& self = scheduler.current();
+  Operation release = operation_on(OpKind::cond_release, condition);
+  release.object2 = reinterpret_cast<ObjectId>(&mutex);
+  scheduler.perform(release);
+  const std::uint32_t depth = mutex.depth;
+  mutex = {0, 0};
+  std::erase(self.held, reinterpret_cast<ObjectId>(&mutex));
+  self.signalled = false;
+  Reacquire reacquire{&mutex, &self};
+  Operation op = operation_on(OpKind::cond_reacquire, condition);
+  op.object2 = reinterpret_cast<ObjectId>(&mutex);
+  op.ready = may_reacquire;
+  op.context = &reacquire;
+  op.timer = timeout;
+  int result = 0;
+  if (scheduler.perform(op) == Wake::timeout) {
+    result = ETIMEDOUT;
+    Operation again = operation_on(OpKind::lock, &mutex);
+    again.ready = is_free;
+    again.context = &mutex;
+    scheduler.perform(again);
+  }
+  take(mutex);
+  mutex.depth = std::max(depth, 1u);
+  return result;
+}
+
+void condition_signal(const void* condition) {
+  Scheduler& scheduler = *current_scheduler();
+  scheduler.perform(operation_on(OpKind::signal, condition));
+  scheduler.signal_condition(reinterpret_cast<ObjectId>(condition), false);
+}
+
+void condition_broadcast(const void* condition) {
+  Scheduler& scheduler = *current_scheduler();
+  scheduler.perform(operation_on(OpKind::broadcast, condition));
+  scheduler.signal_condition(reinterpret_cast<ObjectId>(condition), true);
+}
+
+}  // namespace onhook

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/interpose/rw_lock.h"
+
+#include <cerrno>
+
+#include "harness/interpose/real.h"
+
+namespace onhook {
+namespace {
+
+bool may_read(void* lock) { return static_cast<RwWord*>(lock)->writer == 0; }
+
+bool may_write(void* lock) {
+  const auto& word = *static_cast<RwWord*>(lock);
+  return word.writer == 0 && word.readers == 0;
+}
+
+std::uint32_t me() { return current_scheduler()->current().id + 1u; }
+
+}  // namespace
+
+int rw_read_lock(RwWord& lock) {
+  if (lock.writer == me()) return EDEADLK;
+  Operation op = operation_on(OpKind::read_lock, &lock, Access::read);
+  op.ready = may_read;
+  op.context = &lock;
+  current_scheduler()->perform(op);
+  ++lock.readers;
+  return 0;
+}
+
+int rw_write_lock(RwWord& lock) {
+  if (lock.writer == me()) return EDEADLK;
+  Operation op = operation_on(OpKind::lock, &lock);
+  op.ready = may_write;
+  op.context = &lock;
+  current_scheduler()->perform(op);
+  lock.writer = me();
+  return 0;
+}
+
+int rw_try_read_lock(RwWord& lock) {
+  current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
+  if (!may_read(&lock)) return EBUSY;
+  ++lock.readers;
+  return 0;
+}
+
+int rw_try_write_lock(RwWord& lock) {
+  current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
+  if (!may_write(&lock)) return EBUSY;
+  lock.writer = me();
+  return 0;
+}
+
+int rw_unlock(RwWord& lock) {
+  if (lock.writer != 0) {
+    if (lock.writer != me()) return EPERM;
+    current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
+    lock.writer = 0;
+    return 0;
+  }
+  if (lock.readers == 0) return EPERM;
+  current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
+  --lock.readers;
+  return 0;
+}
+
+}  // namespace onhook

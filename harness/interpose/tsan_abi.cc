@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What code compiled with -fsanitize=thread calls, here without libtsan: every access to memory
+// that others might see, every atomic operation, every function entered and left. Atomics are
+// scheduling points; plain accesses are counted (an endless loop shows), and become scheduling
+// points where the harness has asked for it.
+#include <cstddef>
+#include <cstdint>
+
+#include "harness/interpose/real.h"
+
+using namespace onhook;
+
+namespace {
+
+inline void access(const void* address, std::size_t bytes, Access kind) {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) return;
+  if (++scheduler->accesses > scheduler->limits().accesses) [[unlikely]] {
+    scheduler->end_from_inside(End::spin_limit, "a loop without a visible step");
+  }
+  (void)address;
+  (void)bytes;
+  (void)kind;
+}
+
+template <typename T>
+void atomic_step(OpKind kind, Access mode, const volatile T* address) {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) return;
+  Operation op = operation_on(kind, const_cast<const T*>(address), mode);
+  op.size = sizeof(T);
+  scheduler->perform(op);
+}
+
+}  // namespace
+
+#define ONHOOK_PLAIN(bytes)                                                                      \
+  ONHOOK_EXPORT void __tsan_read##bytes(void* a) { access(a, bytes, Access::read); }             \
+  ONHOOK_EXPORT void __tsan_write##bytes(void* a) { access(a, bytes, Access::write); }           \
+  ONHOOK_EXPORT void __tsan_unaligned_read##bytes(void* a) { access(a, bytes, Access::read); }   \
+  ONHOOK_EXPORT void __tsan_unaligned_write##bytes(void* a) { access(a, bytes, Access::write); } \
+  ONHOOK_EXPORT void __tsan_volatile_read##bytes(void* a) { access(a, bytes, Access::read); }    \
+  ONHOOK_EXPORT void __tsan_volatile_write##bytes(void* a) { access(a, bytes, Access::write); }
+
+ONHOOK_PLAIN(1)
+ONHOOK_PLAIN(2)
+ONHOOK_PLAIN(4)
+ONHOOK_PLAIN(8)
+ONHOOK_PLAIN(16)
+
+ONHOOK_EXPORT void __tsan_read_range(void* a, unsigned long n) { access(a, n, Access::read); }
+ONHOOK_EXPORT void __tsan_write_range(void* a, unsigned long n) { access(a, n, Access::write); }
+ONHOOK_EXPORT void __tsan_init() {}
+ONHOOK_EXPORT void __tsan_vptr_update(void**, void*) {}
+ONHOOK_EXPORT void __tsan_vptr_read(void**) {}
+
+ONHOOK_EXPORT void __tsan_func_entry(void*) {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) return;
+  scheduler->current().calls.push_back(
+      reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
+}
+
+ONHOOK_EXPORT void __tsan_func_exit() {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) return;
+  auto& calls = scheduler->current().calls;
+  if (!calls.empty()) calls.pop_back();
+}
+
+ONHOOK_EXPORT void __tsan_atomic_thread_fence(int) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
+
+#define ONHOOK_RMW(bits, T, name, expression)                             \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_##name(volatile T* a, T v, int) { \
+    atomic_step(OpKind::atomic_rmw, Access::write, a);                    \
+    const T old = *a;                                                     \
+    *a = static_cast<T>(expression);                                      \
+    return old;                                                           \
+  }
+
+#define ONHOOK_ATOMIC(bits, T)                                                                    \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_load(const volatile T* a, int) {                          \
+    atomic_step(OpKind::atomic_load, Access::read, a);                                            \
+    return *a;                                                                                    \
+  }                                                                                               \
+  ONHOOK_EXPORT void __tsan_atomic##bits##_store(volatile T* a, T v, int) {                       \
+    atomic_step(OpKind::atomic_store, Access::write, a);                                          \
+    *a = v;                                                                                       \
+  }                                                                                               \
+  ONHOOK_RMW(bits, T, exchange, v)                                                                \
+  ONHOOK_RMW(bits, T, fetch_add, old + v)                                                         \
+  ONHOOK_RMW(bits, T, fetch_sub, old - v)                                                         \
+  ONHOOK_RMW(bits, T, fetch_and, old& v)                                                          \
+  ONHOOK_RMW(bits, T, fetch_or, old | v)                                                          \
+  ONHOOK_RMW(bits, T, fetch_xor, old ^ v)                                                         \
+  ONHOOK_RMW(bits, T, fetch_nand, ~(old & v))                                                     \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* c, T v, int,  \
+                                                                  int) {                          \
+    atomic_step(OpKind::atomic_rmw, Access::write, a);                                            \
+    if (*a == *c) {                                                                               \
+      *a = v;                                                                                     \
+      return 1;                                                                                   \
+    }                                                                                             \
+    *c = *a;                                                                                      \
+    return 0;                                                                                     \
+  }                                                                                               \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v, int m,  \
+                                                                int f) {                          \
+    return __tsan_atomic##bits##_compare_exchange_strong(a, c, v, m, f);                          \
+  }                                                                                               \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T c, T v, int, int) { \
+    atomic_step(OpKind::atomic_rmw, Access::write, a);                                            \
+    const T old = *a;                                                                             \
+    if (old == c) *a = v;                                                                         \
+    return old;                                                                                   \
+  }
+
+ONHOOK_ATOMIC(8, std::uint8_t)
+ONHOOK_ATOMIC(16, std::uint16_t)
+ONHOOK_ATOMIC(32, std::uint32_t)
+ONHOOK_ATOMIC(64, std::uint64_t)
