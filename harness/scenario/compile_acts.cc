@@ -153,10 +153,10 @@ class ActsPass {
     check_object(context_, *verb, op.object, op.verb.at);
     EventPattern& pattern = context_.out.events[index];
     pattern.subject = subject->subject;
-    if (op.object) pattern.attributes.push_back(op.object->text);
+    if (op.object) add_attributes(pattern.attributes, op.object->text);
     for (const ast::Attribute& a : op.attributes) {
       check_attribute(context_, op.verb.text, a.key.text, a.value.text, a.at);
-      pattern.attributes.push_back(text_of(a));
+      add_attributes(pattern.attributes, text_of(a));
     }
     pattern.text = event.subject.text + ' ' + op.verb.text;
     for (std::size_t i = 0; i < pattern.attributes.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "harness/scenario/parse_line.h"
@@ -43,13 +44,15 @@ void CompileContext::error(const Span& at, std::string message, std::string sugg
 }
 
 void CompileContext::add_syntax_errors(std::vector<Diagnostic> errors) {
-  for (Diagnostic& d : errors) {
+  for (const Diagnostic& d : errors) {
     had_syntax_errors_ = true;
     std::istringstream words(d.source_line);
     std::string first, second;
-    if (words >> first >> second) perhaps_declared_.insert(second);
-    diagnostics_.push_back(std::move(d));
+    if (!(words >> first >> second)) continue;
+    std::replace(second.begin(), second.end(), '-', '_');  // how a wrong name is put right
+    perhaps_declared_.insert(second);
   }
+  std::move(errors.begin(), errors.end(), std::back_inserter(diagnostics_));
 }
 
 bool CompileContext::may_be_declared(std::string_view name) const {
@@ -100,7 +103,8 @@ void check_object(CompileContext& context, const names::Verb& verb,
 
 bool check_word(CompileContext& context, names::ObjectKind kind, std::string_view text,
                 const Span& at) {
-  if (kind == names::ObjectKind::reason) return true;
+  const bool open = kind == names::ObjectKind::reason || kind == names::ObjectKind::state_key;
+  if (open) return true;
   std::string_view word = text;
   if (kind == names::ObjectKind::status_code) {
     if (is_status_code(text)) return true;
@@ -114,6 +118,13 @@ bool check_word(CompileContext& context, names::ObjectKind kind, std::string_vie
   context.error(at, fmt::format("'{}' is not {}", text, names::to_string(kind)),
                 did_you_mean(word, names::words_of(kind)));
   return false;
+}
+
+void add_attributes(std::vector<std::string>& attributes, std::string_view text) {
+  for (std::size_t comma; (comma = text.find(", ")) != text.npos; text.remove_prefix(comma + 2)) {
+    attributes.emplace_back(text.substr(0, comma));
+  }
+  attributes.emplace_back(text);
 }
 
 void check_attribute(CompileContext& context, std::string_view verb, std::string_view key,

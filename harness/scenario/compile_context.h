@@ -73,6 +73,8 @@ void check_object(CompileContext& context, const names::Verb& verb,
 /// Reports text that is no word of `kind`. Returns whether it is.
 bool check_word(CompileContext& context, names::ObjectKind kind, std::string_view text,
                 const Span& at);
+/// Appends the ", "-separated pieces of `text`, which is how a fact's detail holds them.
+void add_attributes(std::vector<std::string>& attributes, std::string_view text);
 /// Reports an attribute that facts of this verb never have.
 void check_attribute(CompileContext& context, std::string_view verb, std::string_view key,
                      std::string_view value, const Span& at);

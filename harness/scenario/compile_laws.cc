@@ -62,15 +62,6 @@ const names::ObservableName* find_row(CompileContext& context, const ast::Observ
   return nullptr;
 }
 
-std::vector<std::string> split_attributes(std::string_view text) {
-  std::vector<std::string> attributes;
-  for (std::size_t comma; (comma = text.find(", ")) != text.npos; text.remove_prefix(comma + 2)) {
-    attributes.emplace_back(text.substr(0, comma));
-  }
-  attributes.emplace_back(text);
-  return attributes;
-}
-
 // What follows the subject: "received(alice, "hangup, code 200")".
 void read_attributes(CompileContext& context, const names::ObservableName& row,
                      const ast::Observable& o, Observable& into) {
@@ -80,7 +71,9 @@ void read_attributes(CompileContext& context, const names::ObservableName& row,
       return context.error(argument.at,
                            fmt::format("'{}' takes a subject and nothing else", row.head));
     }
-    for (std::string& attribute : split_attributes(argument.text)) {
+    std::vector<std::string> attributes;
+    add_attributes(attributes, argument.text);
+    for (std::string& attribute : attributes) {
       if (into.attributes.empty()) {
         check_word(context, row.argument, attribute, argument.at);
       } else {
@@ -123,6 +116,11 @@ std::optional<Comparison> compile_comparison(CompileContext& context, const ast:
   const auto* subject = context.find(o.arguments[0], row->subjects);
   Comparison out;
   read_attributes(context, *row, o, out.observable);
+  if (row->reading == Observable::Reading::keyed && out.observable.attributes.size() != 1) {
+    context.error(o.at, fmt::format("'{}' needs a subject and one key", row->head),
+                  fmt::format("write '{}({}, call_status)'", row->head, o.arguments[0].text));
+    return std::nullopt;
+  }
   if (subject == nullptr) return std::nullopt;
   out.observable.reading = row->reading;
   out.observable.type = row->type;

@@ -76,7 +76,8 @@ struct Observable {
     balance,   ///< integer: facts of `verb` minus facts of `opposite_verb`
     is_open,   ///< boolean: balance > 0
     last,      ///< text: the detail of the latest fact that matched; no value before the first
-    state      ///< text: the same, of a detail "old -> new" only "new"
+    state,     ///< text: the same, of a detail "old -> new" only "new"
+    keyed      ///< text: the latest detail "KEY VALUE" of the one key in `attributes`; "VALUE"
   };
   Reading reading = Reading::happened;
   ValueType type = ValueType::boolean;

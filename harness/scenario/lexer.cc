@@ -19,6 +19,18 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr std::array<std::string_view, 12> kSymbols = {
     "->", "..", "==", "!=", "<=", ">=", "<", ">", ",", "(", ")", "."};
 
+bool is_utf8(std::string_view text, const char** end = nullptr) {
+  return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), end) != 0;
+}
+
+// A line that is not UTF-8, as it may be shown: the columns stay.
+std::string ascii_only(std::string line) {
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return line;
+}
+
 /// Thrown at the first mistake of a line, caught by lex().
 struct Mistake {
   Span at;
@@ -58,8 +70,7 @@ class LineLexer {
 
   void check_encoding() {
     const char* end = nullptr;
-    const auto size = static_cast<gssize>(source_.size());
-    if (g_utf8_validate(source_.data(), size, &end)) return;
+    if (is_utf8(source_, &end)) return;
     const auto bad = static_cast<std::size_t>(end - source_.data());
     throw Mistake{span(bad, bad + 1), "this byte is not UTF-8 text", ""};
   }
@@ -222,8 +233,9 @@ LexResult lex(std::string_view text, const std::string& file) {
       std::vector<Token> tokens = LineLexer(source, number).run();
       if (!tokens.empty()) result.lines.push_back({number, source, std::move(tokens)});
     } catch (const Mistake& m) {
-      result.diagnostics.push_back(
-          {file, number, m.at.column, m.at.width, source, m.message, m.suggestion});
+      result.diagnostics.push_back({file, number, m.at.column, m.at.width,
+                                    is_utf8(source) ? source : ascii_only(source), m.message,
+                                    m.suggestion});
     }
   }
   return result;

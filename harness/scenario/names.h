@@ -56,11 +56,12 @@ enum class ObjectKind {
   nua_function,  ///< "nua_bye"
   sip_method,    ///< "BYE"
   sip_message,   ///< a method, or a status code and a method: "200 INVITE"
-  status_code    ///< 100 to 699
+  status_code,   ///< 100 to 699
+  state_key      ///< of the plugin's state: "call_status"; the plugin's revision knows which
 };
 /// What an object of this kind is called in messages: "a SIP method".
 std::string_view to_string(ObjectKind kind);
-/// The closed list behind a kind; empty for none, reason and status_code.
+/// The closed list behind a kind; empty for kinds that are no list.
 std::span<const std::string_view> words_of(ObjectKind kind);
 
 struct Verb {

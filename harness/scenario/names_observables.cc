@@ -53,6 +53,10 @@ constexpr std::array kObservables = {
             "Whether the core has called the plugin's destroy_session."),
     ObservableName{"status", "", kBrowser, verb::kStatus, "", state, Type::text, kNothing,
                    "The plugin's own call status: \"idle\", \"incall\", \"closing\"."},
+    ObservableName{"state", "", kBrowser, verb::kObserved, "", keyed, Type::text,
+                   ObjectKind::state_key,
+                   "What the plugin says of its session when all is over: state(alice, "
+                   "establishing) == \"0\"."},
     happens("requested", kBrowser, verb::kRequests, ObjectKind::request,
             "Whether the client has sent such a request."),
     counts("requested", kBrowser, verb::kRequests, ObjectKind::request, "How many it has sent."),

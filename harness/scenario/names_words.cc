@@ -178,6 +178,8 @@ std::string_view to_string(ObjectKind kind) {
       return "a SIP method or a reply like '200 INVITE'";
     case ObjectKind::status_code:
       return "a status code from 100 to 699";
+    case ObjectKind::state_key:
+      return "a key of the plugin's state";
   }
   return "";
 }
@@ -200,6 +202,7 @@ Words words_of(ObjectKind kind) {
     case ObjectKind::none:
     case ObjectKind::reason:
     case ObjectKind::status_code:
+    case ObjectKind::state_key:
       return {};
   }
   return {};
