@@ -31,8 +31,9 @@ fs::path cache_folder() {
 
 /// The compiler's command up to the input, the same for preprocessing and compiling.
 std::vector<std::string> compiler(const ProgramSpec& spec) {
-  std::vector<std::string> command = {"gcc", "-std=gnu11", "-g", "-O1", "-fPIC",
-                                      "-fno-omit-frame-pointer", "-fsanitize=thread", "-pthread"};
+  std::vector<std::string> command = {
+      "gcc",     "-std=gnu11", "-g", "-O1", "-fPIC", "-fno-omit-frame-pointer", "-fsanitize=thread",
+      "-pthread"};
   const CommandResult glib = run_command({"pkg-config", "--cflags", "glib-2.0"});
   if (glib.status == 0) {
     for (std::string& flag : words_of(glib.output)) command.push_back(std::move(flag));
@@ -84,7 +85,8 @@ void Program::run_main() const {
   std::vector<char*> argv;
   for (const std::string& a : arguments_) argv.push_back(const_cast<char*>(a.c_str()));
   argv.push_back(nullptr);
-  const int status = main_(static_cast<int>(arguments_.size()), argv.data(), argv.data() + argv.size() - 1);
+  const int status =
+      main_(static_cast<int>(arguments_.size()), argv.data(), argv.data() + argv.size() - 1);
   if (status != 0) {
     current_scheduler()->end_from_inside(End::assertion, fmt::format("main() returned {}", status));
   }

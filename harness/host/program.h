@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A plain C program as a subject: compiled with instrumentation into a shared object, its main() run
-// as the first thread of a world. Needs nothing of Janus.
+// A plain C program as a subject: compiled with instrumentation into a shared object, its main()
+// run as the first thread of a world. Needs nothing of Janus.
 #pragma once
 
 #include <functional>

@@ -2,17 +2,14 @@
 #include "harness/host/target.h"
 
 #include <fmt/format.h>
-#include <glib.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
+
+#include "harness/host/command.h"
 
 namespace onhook {
 namespace {
@@ -20,56 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// What a program said and how it ended.
-struct ProgramResult {
-  bool succeeded = false;
-  std::string answer;    // its stdout, without the last line end
-  std::string messages;  // its stderr, without the last line end
-};
-
-std::string without_line_end(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
-}
-
-/// Reads a pipe to its end, line by line, and closes it.
-std::string drain(int descriptor, const std::function<void(std::string_view)>& on_line) {
-  std::string text;
-  std::unique_ptr<FILE, int (*)(FILE*)> file(fdopen(descriptor, "r"), fclose);
-  char* line = nullptr;
-  std::size_t capacity = 0;
-  for (ssize_t n; file != nullptr && (n = getline(&line, &capacity, file.get())) > 0;) {
-    text.append(line, static_cast<std::size_t>(n));
-    if (on_line) on_line(without_line_end(line));
-  }
-  std::free(line);
-  return without_line_end(std::move(text));
-}
-
-/// Runs program(argument) to its end. Its answer must fit into a pipe (it is one line).
-ProgramResult run_program(const std::string& program, const std::string& argument,
-                          const std::function<void(std::string_view)>& on_line) {
-  std::string words[] = {program, argument};
-  char* arguments[] = {words[0].data(), words[1].data(), nullptr};
-  GPid pid = 0;
-  int out = -1;
-  int err = -1;
-  GError* spawn_error = nullptr;
-  if (!g_spawn_async_with_pipes(nullptr, arguments, nullptr, G_SPAWN_DO_NOT_REAP_CHILD, nullptr,
-                                nullptr, &pid, nullptr, &out, &err, &spawn_error)) {
-    std::string message = spawn_error->message;
-    g_error_free(spawn_error);
-    return {false, "", message};
-  }
-  ProgramResult result;
-  result.messages = drain(err, on_line);
-  result.answer = drain(out, {});
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  result.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  g_spawn_close_pid(pid);
-  return result;
+/// The last line of a program's output, which is its answer.
+std::string last_line(std::string_view output) {
+  while (!output.empty() && output.back() == '\n') output.remove_suffix(1);
+  return std::string(output.substr(output.rfind('\n') + 1));
 }
 
 TargetResult read_manifest(const std::string& path) {
@@ -100,24 +51,21 @@ TargetPaths default_target_paths() {
           cache != nullptr && *cache != '\0' ? cache : ONHOOK_SOURCE_DIR "/.cache/onhook"};
 }
 
-TargetResult resolve_target(std::string_view name, const TargetPaths& paths,
-                            const std::function<void(std::string_view)>& on_line) {
+TargetResult resolve_target(std::string_view name, const TargetPaths& paths) {
   const std::string builder = paths.scripts + "/build-target";
   if (!fs::exists(builder)) {
-    const std::string canonical = canonical_target_name(name, target_aliases(paths));
+    const std::string canonical = without_alias(name, target_aliases(paths));
     for (Target& target : built_targets(paths)) {
       if (target.name == canonical) return {std::move(target), ""};
     }
     return {std::nullopt, fmt::format("target '{}' is not built, and {} is not there to build it",
                                       name, builder)};
   }
-  const ProgramResult built = run_program(builder, std::string(name), on_line);
-  if (!built.succeeded) {
-    return {std::nullopt, built.messages.empty()
-                              ? fmt::format("{} failed on '{}' without a word", builder, name)
-                              : built.messages};
-  }
-  return read_manifest(built.answer);
+  const CommandResult built = run_command({builder, std::string(name)});
+  if (built.status == 0) return read_manifest(last_line(built.output));
+  return {std::nullopt, built.output.empty()
+                            ? fmt::format("{} failed on '{}' without a word", builder, name)
+                            : built.output};
 }
 
 TargetResult resolve_target(std::string_view name) {
@@ -138,23 +86,15 @@ std::vector<Target> built_targets(const TargetPaths& paths) {
   return targets;
 }
 
-std::map<std::string, std::string> target_aliases(const TargetPaths& paths) {
+TargetAliases target_aliases(const TargetPaths& paths) {
   std::ifstream file(paths.cache + "/sources/index.json");
   const json index = json::parse(file, nullptr, /*allow_exceptions=*/false);
-  std::map<std::string, std::string> aliases;
+  TargetAliases aliases;
   if (!index.is_object()) return aliases;
   for (const auto& [alias, version] : index.items()) {
     if (version.is_string()) aliases[alias] = version;
   }
   return aliases;
-}
-
-std::string canonical_target_name(std::string_view name,
-                                  const std::map<std::string, std::string>& aliases) {
-  const std::size_t plus = name.find('+');
-  const auto alias = aliases.find(std::string(name.substr(0, plus)));
-  if (alias == aliases.end()) return std::string(name);
-  return alias->second + std::string(plus == std::string_view::npos ? "" : name.substr(plus));
 }
 
 }  // namespace onhook

@@ -7,12 +7,12 @@
 // nothing (World does) and prints nothing.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "harness/report/ledger.h"
 
 namespace onhook {
 
@@ -43,22 +43,16 @@ struct TargetPaths {
 };
 TargetPaths default_target_paths();
 
-/// The target of that name, built first if it is missing or older than what it is made from. Takes
-/// about 0.3 s when nothing is to be done, 10 s to build; `on_line` gets what the builder says
-/// meanwhile. Where the scripts are gone (an installed onhook), a target that was built serves as
-/// it is.
-TargetResult resolve_target(std::string_view name, const TargetPaths& paths,
-                            const std::function<void(std::string_view line)>& on_line = {});
+/// The target of that name, built first if it is missing or older than what it is made from: about
+/// 0.3 s when nothing is to be done, 10 s to build. Where the scripts are gone (an installed
+/// onhook), a target that was built serves as it is.
+TargetResult resolve_target(std::string_view name, const TargetPaths& paths);
 TargetResult resolve_target(std::string_view name);
 
 /// The targets that are built, by name; a manifest that cannot be read is left out.
 std::vector<Target> built_targets(const TargetPaths& paths);
 
 /// What "stable" and "newest" stand for; empty before sources were fetched.
-std::map<std::string, std::string> target_aliases(const TargetPaths& paths);
-
-/// `name` with an alias in front of "+" or the end replaced; anything else as it is.
-std::string canonical_target_name(std::string_view name,
-                                  const std::map<std::string, std::string>& aliases);
+TargetAliases target_aliases(const TargetPaths& paths);
 
 }  // namespace onhook

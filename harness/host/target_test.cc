@@ -73,7 +73,7 @@ TEST_F(TargetTest, PassesTheBuildersMessageOn) {
       "echo 'build-plugin: error: rtp.c does not compile' >&2; echo 'because' >&2; exit 2");
   const TargetResult result = resolve_target("1.4.1", paths_);
   EXPECT_FALSE(result.target);
-  EXPECT_EQ(result.error, "build-plugin: error: rtp.c does not compile\nbecause");
+  EXPECT_EQ(result.error, "build-plugin: error: rtp.c does not compile\nbecause\n");
 }
 
 TEST_F(TargetTest, ASilentFailureOfTheBuilderIsStillAnError) {
@@ -86,11 +86,9 @@ TEST_F(TargetTest, ABuilderThatDiesIsAnError) {
   EXPECT_FALSE(resolve_target("1.4.1", paths_).target);
 }
 
-TEST_F(TargetTest, ReportsTheBuildersLinesAsTheyCome) {
+TEST_F(TargetTest, WhatTheBuilderSaysOnTheWayDoesNotDisturbItsAnswer) {
   builder_does("echo compiling >&2; echo linking >&2; echo " + built("1.4.1"));
-  std::vector<std::string> lines;
-  resolve_target("1.4.1", paths_, [&](std::string_view line) { lines.emplace_back(line); });
-  EXPECT_EQ(lines, (std::vector<std::string>{"compiling", "linking"}));
+  EXPECT_TRUE(resolve_target("1.4.1", paths_).target);
 }
 
 TEST_F(TargetTest, AManifestThatIsNoneIsAnErrorWithItsPath) {
@@ -124,13 +122,10 @@ TEST_F(TargetTest, ListsTheBuiltTargetsByName) {
   EXPECT_EQ(names, (std::vector<std::string>{"1.1.2", "1.4.1"}));
 }
 
-TEST_F(TargetTest, AnAliasStandsForAVersion) {
+TEST_F(TargetTest, AliasesComeFromTheFetchedSources) {
   EXPECT_TRUE(target_aliases(paths_).empty());
-  const std::map<std::string, std::string> aliases = {{"stable", "1.1.2"}, {"newest", "1.4.1"}};
-  EXPECT_EQ(canonical_target_name("newest", aliases), "1.4.1");
-  EXPECT_EQ(canonical_target_name("stable+hangup_guard", aliases), "1.1.2+hangup_guard");
-  EXPECT_EQ(canonical_target_name("1.0.3", aliases), "1.0.3");
-  EXPECT_EQ(canonical_target_name("newest/sub", aliases), "newest/sub");
+  write(paths_.cache + "/sources/index.json", R"({"stable": "1.1.2", "newest": "1.4.1"})");
+  EXPECT_EQ(target_aliases(paths_), (TargetAliases{{"stable", "1.1.2"}, {"newest", "1.4.1"}}));
 }
 
 TEST(DefaultTargetPaths, FollowTheEnvironment) {

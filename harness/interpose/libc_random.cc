@@ -7,22 +7,17 @@
 
 #include <cstring>
 
-#include "harness/base/check.h"
-#include "harness/base/prng.h"
-#include "harness/interpose/randomness.h"
+#include "harness/host/randomness.h"
 #include "harness/interpose/real.h"
 
 using namespace onhook;
 
-namespace onhook {
 namespace {
-
-Prng* g_prng = nullptr;  // in the world's memory
 
 void fill(void* buffer, std::size_t bytes) {
   auto* out = static_cast<unsigned char*>(buffer);
   while (bytes > 0) {
-    const std::uint64_t word = g_prng->next();
+    const std::uint64_t word = world_prng().next();
     const std::size_t n = bytes < sizeof word ? bytes : sizeof word;
     std::memcpy(out, &word, n);
     out += n;
@@ -31,15 +26,6 @@ void fill(void* buffer, std::size_t bytes) {
 }
 
 }  // namespace
-
-void seed_randomness(std::uint64_t seed) {
-  ONHOOK_CHECK(g_inside_world, "the generator belongs to the world's memory");
-  g_prng = new Prng(seed);
-}
-
-std::uint64_t world_random() { return g_prng->next(); }
-
-}  // namespace onhook
 
 ONHOOK_EXPORT ssize_t getrandom(void* buffer, size_t bytes, unsigned flags) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(getrandom)(buffer, bytes, flags);
@@ -55,22 +41,22 @@ ONHOOK_EXPORT int getentropy(void* buffer, size_t bytes) {
 
 ONHOOK_EXPORT int rand() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(rand)();
-  return static_cast<int>(g_prng->next() & RAND_MAX);
+  return static_cast<int>(world_prng().next() & RAND_MAX);
 }
 
 ONHOOK_EXPORT void srand(unsigned seed) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(srand)(seed);
-  *g_prng = Prng(seed);
+  world_prng() = Prng(seed);
 }
 
 ONHOOK_EXPORT long random() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(random)();
-  return static_cast<long>(g_prng->next() & RAND_MAX);
+  return static_cast<long>(world_prng().next() & RAND_MAX);
 }
 
 ONHOOK_EXPORT void srandom(unsigned seed) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(srandom)(seed);
-  *g_prng = Prng(seed);
+  world_prng() = Prng(seed);
 }
 
 // OpenSSL's, declared here so that building needs none of its headers.
@@ -86,18 +72,18 @@ ONHOOK_EXPORT int RAND_bytes(unsigned char* buffer, int bytes) {
 
 ONHOOK_EXPORT guint32 g_random_int() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(g_random_int)();
-  return static_cast<guint32>(g_prng->next() >> 32);
+  return static_cast<guint32>(world_prng().next() >> 32);
 }
 
 ONHOOK_EXPORT gint32 g_random_int_range(gint32 begin, gint32 end) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(g_random_int_range)(begin, end);
   const auto width = static_cast<std::uint64_t>(static_cast<std::int64_t>(end) - begin);
-  return static_cast<gint32>(begin + static_cast<std::int64_t>(g_prng->below(width)));
+  return static_cast<gint32>(begin + static_cast<std::int64_t>(world_prng().below(width)));
 }
 
 ONHOOK_EXPORT gdouble g_random_double() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(g_random_double)();
-  return static_cast<double>(g_prng->next() >> 11) * 0x1p-53;
+  return static_cast<double>(world_prng().next() >> 11) * 0x1p-53;
 }
 
 ONHOOK_EXPORT gchar* g_uuid_string_random() {

@@ -84,7 +84,7 @@ Scheduler::~Scheduler() {
   }
 }
 
-Thread& Scheduler::spawn(std::string name, std::string role, std::function<void()> body) {
+Thread& Scheduler::make_thread(std::string name, std::string role, std::function<void()> body) {
   ONHOOK_CHECK(threads_.size() < kNoThread, "too many threads in one execution");
   auto owned = std::make_unique<Thread>();
   Thread& thread = *owned;
@@ -97,14 +97,26 @@ Thread& Scheduler::spawn(std::string name, std::string role, std::function<void(
   thread.calls.reserve(64);
   thread.stack = stacks_->take(thread.stack_bytes);
   thread.context = ctx::make_fcontext(thread.stack + thread.stack_bytes, thread.stack_bytes, entry);
+  live_.push_back(&thread);
+  threads_.push_back(std::move(owned));
+  HarnessScope harness;
+  recorder_->lane(thread);
+  return thread;
+}
+
+Thread& Scheduler::spawn(std::string name, std::string role, std::function<void()> body) {
+  Thread& thread = make_thread(std::move(name), std::move(role), std::move(body));
   Operation start;
   start.kind = OpKind::thread_start;
   start.verb = kStarts;
   arm(thread, start);
-  threads_.push_back(std::move(owned));
-  live_.push_back(&thread);
-  HarnessScope harness;
-  recorder_->lane(thread);
+  return thread;
+}
+
+Thread& Scheduler::spawn_at(std::string name, const Operation& op, std::function<void()> body) {
+  Thread& thread = make_thread(std::move(name), "", std::move(body));
+  thread.transient = true;
+  arm(thread, op);
   return thread;
 }
 
@@ -117,6 +129,7 @@ void Scheduler::entry(ctx::transfer_t transfer) {
     self.harness_ = transfer.fctx;
   }
   self.current_->body();
+  if (self.current_->transient) self.retire();
   self.exit_thread(nullptr);
 }
 
@@ -257,7 +270,7 @@ void Scheduler::switch_to_next() {
     HarnessScope harness;
     recorder_->record(step_, next, now_, op.actor, op.verb, op.detail);
   }
-  if (&next != current_ || next.pending.kind == OpKind::thread_start) resume(next);
+  if (&next != current_) resume(next);
 }
 
 void Scheduler::resume(Thread& next) {
@@ -312,6 +325,11 @@ void Scheduler::exit_thread(void* value) {
   op.object = reinterpret_cast<ObjectId>(&self);
   op.verb = kExits;
   perform(op);
+  retire();
+}
+
+void Scheduler::retire() {
+  Thread& self = *current_;
   self.finished = true;
   std::erase(live_, &self);
   switch_to_next();

@@ -97,6 +97,10 @@ class Scheduler {
   /// Makes a thread that is ready to start; it takes its first step when it is chosen.
   Thread& spawn(std::string name, std::string role, std::function<void()> body);
 
+  /// Makes a thread whose first step is `op` (a delayed step of a fake's) and whose start and exit
+  /// are no steps.
+  Thread& spawn_at(std::string name, const Operation& op, std::function<void()> body);
+
   /// THE SWITCH POINT. Announces `op`, lets others run, returns when it may happen.
   Wake perform(const Operation& op);
 
@@ -152,6 +156,8 @@ class Scheduler {
   struct Start;
   static void entry(boost::context::detail::transfer_t transfer);
   bool is_ready(const Thread& thread) const;
+  Thread& make_thread(std::string name, std::string role, std::function<void()> body);
+  [[noreturn]] void retire();
   void arm(Thread& thread, const Operation& op);
   void match(Thread& thread);
   void collect_candidates();

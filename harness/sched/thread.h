@@ -25,7 +25,8 @@ class Thread {
 
   bool finished = false;
   bool detached = false;
-  bool daemon = false;  ///< idle for ever is fine (a handler waiting for work)
+  bool transient = false;  ///< a delayed step: no start and no exit of its own in the trace
+  bool daemon = false;     ///< idle for ever is fine (a handler waiting for work)
   void* exit_value = nullptr;
 
   /// What it will do when chosen. Meaningless while it is the running thread.

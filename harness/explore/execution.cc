@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/explore/execution.h"
+
+#include <fmt/format.h>
+
+#include "harness/base/strings.h"
+#include "harness/strategy/replay.h"
+
+namespace onhook {
+namespace {
+
+/// Ends that are verdicts by themselves: no law of the scenario has to name them.
+std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
+  switch (ending.end) {
+    case End::fault:
+      return Violation{"crash", ending.why, 0, {}};
+    case End::assertion:
+      return Violation{"assertion", ending.why, 0, {}};
+    case End::deadlock:
+      return Violation{
+          "deadlock", "no thread can go on, and some wait for a lock or each other", 0, {}};
+    case End::step_limit:
+      return Violation{
+          "endless loop", fmt::format("still running after {} steps", ending.steps), 0, {}};
+    case End::spin_limit:
+      return Violation{"endless loop", ending.why, 0, {}};
+    case End::quiescent:
+      if (is_program && !ending.main_finished && ending.why.empty()) {
+        return Violation{"deadlock", "main() waits for something that never comes", 0, {}};
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ScenarioEvents::ScenarioEvents(const CompiledScenario& scenario) : scenario_(scenario) {
+  for (const EventPattern& event : scenario.events) verbs_.push_back(intern(event.verb));
+}
+
+int ScenarioEvents::match(const Thread& thread, StringId actor, StringId verb, StringId detail) {
+  for (std::size_t i = 0; i < verbs_.size(); ++i) {
+    if (verbs_[i] != verb) continue;
+    const Lane lane{{thread.name.data(), thread.name.size()},
+                    {thread.role.data(), thread.role.size()}};
+    if (matches(scenario_.events[i], lane, text_of(actor), text_of(verb), text_of(detail))) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+Executor::Executor(World& world, const CompiledScenario& scenario)
+    : world_(world), scenario_(scenario), events_(scenario), monitors_(scenario) {
+  for (std::size_t i = 0; i < scenario.events.size(); ++i) wanted_ |= 1u << i;
+}
+
+void Executor::set_order(const OrderCase& order) {
+  order_ = {};
+  std::uint32_t before = 0;
+  for (std::size_t event : order.events) {
+    order_.predecessors[event] = before;
+    before |= 1u << event;
+  }
+}
+
+Outcome Executor::run(Chooser& plan) {
+  RecordingPlan recording(plan);
+  Outcome outcome;
+  outcome.ending = world_.execute(recording, order_, &events_);
+  outcome.choices = recording.choices();
+  outcome.preemptions = recording.preemptions();
+  outcome.reached = (outcome.ending.happened & wanted_) == wanted_;
+  if (outcome.ending.end == End::unmodelled) {
+    outcome.harness_fault = true;
+  } else if (outcome.ending.end != End::order_blocked) {
+    outcome.violation = judge(outcome.ending);
+  }
+  return outcome;
+}
+
+std::optional<Violation> Executor::judge(const Ending& ending) {
+  const Trace& trace = world_.trace();
+  if (auto violation = verdict_of(ending, scenario_.program.has_value())) {
+    violation->fact = trace.facts.empty() ? 0 : trace.facts.size() - 1;
+    return violation;
+  }
+  const std::vector<LawViolation> broken = monitors_.judge(trace);
+  if (broken.empty()) return std::nullopt;
+  return Violation{broken.front().law, broken.front().message, broken.front().fact, {}};
+}
+
+}  // namespace onhook

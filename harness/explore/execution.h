@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// THE INNER LOOP's frame: one execution of one world under one plan, and what it showed.
+//
+// The loop itself is Scheduler::run() (harness/sched/scheduler.cc, switch_to_next()): announce,
+// choose, switch, happen. Here the execution is started from the snapshot, its choices are
+// recorded, and its end and its trace are judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/host/world.h"
+#include "harness/report/verdict.h"
+#include "harness/scenario/compiled.h"
+#include "harness/scenario/monitors.h"
+#include "harness/trace/schedule.h"
+
+namespace onhook {
+
+/// What one execution showed. The trace stays in the world until the next one.
+struct Outcome {
+  Ending ending;
+  std::vector<Choice> choices;
+  std::size_t preemptions = 0;
+  bool reached = false;                ///< all events of the order happened
+  std::optional<Violation> violation;  ///< the first law broken, without its trace
+  bool harness_fault = false;          ///< not modelled; ending.why names it
+};
+
+/// Recognises the scenario's events among pending operations.
+class ScenarioEvents : public EventMatcher {
+ public:
+  explicit ScenarioEvents(const CompiledScenario& scenario);
+  int match(const Thread& thread, StringId actor, StringId verb, StringId detail) override;
+
+ private:
+  const CompiledScenario& scenario_;
+  std::vector<StringId> verbs_;  ///< of each event: most questions end here
+};
+
+class Executor {
+ public:
+  /// Both outlive it.
+  Executor(World& world, const CompiledScenario& scenario);
+
+  /// The order that the next executions are held to; an empty one holds nothing back.
+  void set_order(const OrderCase& order);
+
+  Outcome run(Chooser& plan);
+
+  World& world() { return world_; }
+
+ private:
+  std::optional<Violation> judge(const Ending& ending);
+
+  World& world_;
+  const CompiledScenario& scenario_;
+  ScenarioEvents events_;
+  Monitors monitors_;
+  EventOrder order_;
+  std::uint32_t wanted_ = 0;  ///< bit set of the events that must happen
+};
+
+}  // namespace onhook

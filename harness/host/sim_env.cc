@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/host/sim_env.h"
+
+#include <deque>
+
+#include "harness/base/strings.h"
+#include "harness/host/randomness.h"
+
+namespace onhook {
+namespace {
+
+StringId interned(std::string_view text) {
+  HarnessScope harness;  // the table of strings outlives every world
+  return intern(text);
+}
+
+Operation operation(OpKind kind, Access access, const void* object) {
+  Operation op;
+  op.kind = kind;
+  op.access = access;
+  op.object = reinterpret_cast<ObjectId>(object);
+  return op;
+}
+
+Operation announce(const fakes::Step& step) {
+  Operation op;
+  op.kind = OpKind::announce;
+  op.actor = interned(step.actor);
+  op.verb = interned(step.verb);
+  op.detail = interned(step.detail);
+  return op;
+}
+
+class SimMailbox : public fakes::Mailbox {
+ public:
+  void post(fakes::Job job) override {
+    current_scheduler()->perform(operation(OpKind::queue_push, Access::write, this));
+    jobs_.push_back(std::move(job));
+  }
+
+  std::optional<fakes::Job> take(fakes::TimeNs timeout) override {
+    Operation op = operation(OpKind::queue_pop, Access::write, this);
+    op.ready = [](void* self) { return !static_cast<SimMailbox*>(self)->jobs_.empty(); };
+    op.context = this;
+    if (timeout != fakes::kForever) op.timer = {timeout, timeout};
+    if (current_scheduler()->perform(op) == Wake::timeout) return std::nullopt;
+    fakes::Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+
+  bool empty() const override { return jobs_.empty(); }
+
+ private:
+  std::deque<fakes::Job> jobs_;
+};
+
+class SimFlag : public fakes::SharedFlag {
+ public:
+  explicit SimFlag(int initial) : value_(initial) {}
+
+  int load() override {
+    current_scheduler()->perform(operation(OpKind::atomic_load, Access::read, this));
+    return value_;
+  }
+  void store(int value) override {
+    current_scheduler()->perform(operation(OpKind::atomic_store, Access::write, this));
+    value_ = value;
+  }
+  bool compare_exchange(int expected, int desired) override {
+    current_scheduler()->perform(operation(OpKind::atomic_rmw, Access::write, this));
+    if (value_ != expected) return false;
+    value_ = desired;
+    return true;
+  }
+
+ private:
+  int value_;
+};
+
+NetAddress net_address(fakes::Address a) { return {IpAddress::v4(a.ip), a.port}; }
+
+fakes::Address fake_address(const NetAddress& a) {
+  return {a.ip.is_v4() ? a.ip.to_v4() : 0, a.port};
+}
+
+}  // namespace
+
+fakes::TimeNs SimEnv::now() const { return current_scheduler()->now(); }
+
+void SimEnv::sleep(fakes::Window window, std::string_view) {
+  Operation op;
+  op.kind = OpKind::sleep;
+  op.timer = {window.earliest, window.latest};
+  current_scheduler()->perform(op);
+}
+
+void SimEnv::spawn(std::string_view name, fakes::Job body) {
+  current_scheduler()->spawn(std::string(name), "", std::move(body)).daemon = true;
+}
+
+void SimEnv::after(fakes::Window window, const fakes::Step& step, fakes::Job job) {
+  Operation op = announce(step);
+  op.timer = {window.earliest, window.latest};
+  const std::string_view lane = step.actor.empty() ? "timer" : step.actor;
+  current_scheduler()->spawn_at(std::string(lane), op, std::move(job)).daemon = true;
+}
+
+std::unique_ptr<fakes::Mailbox> SimEnv::make_mailbox(std::string_view) {
+  return std::make_unique<SimMailbox>();
+}
+
+std::unique_ptr<fakes::SharedFlag> SimEnv::make_flag(std::string_view, int initial) {
+  return std::make_unique<SimFlag>(initial);
+}
+
+unsigned SimEnv::choose(std::string_view label, unsigned n) {
+  return current_scheduler()->choose(label, n);
+}
+
+std::uint64_t SimEnv::random() { return world_prng().next(); }
+
+void SimEnv::step(const fakes::Step& step) { current_scheduler()->perform(announce(step)); }
+
+void SimEnv::note(const fakes::Step& fact) {
+  current_scheduler()->note(interned(fact.actor), interned(fact.verb), interned(fact.detail));
+}
+
+void SimEnv::unmodelled(std::string_view what) {
+  current_scheduler()->end_from_inside(End::unmodelled, what);
+}
+
+void SimEnv::send_datagram(fakes::Address from, fakes::Address to, const fakes::Bytes& payload) {
+  Network& network = kernel_.network();
+  Operation op;
+  op.kind = OpKind::io;
+  op.access = Access::write;
+  op.object = network.receiver_of(net_address(from), net_address(to));
+  current_scheduler()->perform(op);
+  network.inject(net_address(from), net_address(to), payload);
+}
+
+void SimEnv::on_datagram(fakes::Address at,
+                         std::function<void(fakes::Address, const fakes::Bytes&)> handler) {
+  kernel_.network().on_datagram(
+      net_address(at), [handler = std::move(handler)](const NetAddress& from, const auto& payload) {
+        handler(fake_address(from), payload);
+      });
+}
+
+void SimEnv::refuse_datagrams(fakes::Address to, int times) {
+  kernel_.network().refuse(net_address(to), times);
+}
+
+}  // namespace onhook

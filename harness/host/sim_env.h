@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// fakes/env.h on the scheduler and the virtual kernel: how the fakes live in the world.
+#pragma once
+
+#include "fakes/env.h"
+#include "harness/kernel/kernel.h"
+#include "harness/sched/scheduler.h"
+
+namespace onhook {
+
+class SimEnv : public fakes::Env {
+ public:
+  explicit SimEnv(Kernel& kernel) : kernel_(kernel) {}
+
+  fakes::TimeNs now() const override;
+  void sleep(fakes::Window window, std::string_view why) override;
+  void spawn(std::string_view name, fakes::Job body) override;
+  void after(fakes::Window window, const fakes::Step& step, fakes::Job job) override;
+  std::unique_ptr<fakes::Mailbox> make_mailbox(std::string_view name) override;
+  std::unique_ptr<fakes::SharedFlag> make_flag(std::string_view name, int initial) override;
+  unsigned choose(std::string_view label, unsigned n) override;
+  std::uint64_t random() override;
+  void step(const fakes::Step& step) override;
+  void note(const fakes::Step& fact) override;
+  [[noreturn]] void unmodelled(std::string_view what) override;
+  void send_datagram(fakes::Address from, fakes::Address to, const fakes::Bytes& payload) override;
+  void on_datagram(fakes::Address at,
+                   std::function<void(fakes::Address, const fakes::Bytes&)> handler) override;
+  void refuse_datagrams(fakes::Address to, int times) override;
+
+ private:
+  Kernel& kernel_;
+};
+
+}  // namespace onhook
