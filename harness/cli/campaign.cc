@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/cli/campaign.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "harness/cli/cell_worker.h"
+
+namespace onhook::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kPollMs = 50;
+
+volatile sig_atomic_t g_interrupts = 0;
+void count_interrupt(int) { g_interrupts = g_interrupts + 1; }
+
+// SIGINT and SIGTERM are counted for as long as this lives.
+class InterruptScope {
+ public:
+  InterruptScope() {
+    g_interrupts = 0;
+    struct sigaction action {};
+    action.sa_handler = count_interrupt;
+    sigemptyset(&action.sa_mask);
+    ::sigaction(SIGINT, &action, &old_int_);
+    ::sigaction(SIGTERM, &action, &old_term_);
+  }
+  ~InterruptScope() {
+    ::sigaction(SIGINT, &old_int_, nullptr);
+    ::sigaction(SIGTERM, &old_term_, nullptr);
+  }
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
+
+ private:
+  struct sigaction old_int_ {};
+  struct sigaction old_term_ {};
+};
+
+double seconds_since(Clock::time_point then) {
+  return std::chrono::duration<double>(Clock::now() - then).count();
+}
+
+class Campaign {
+ public:
+  Campaign(const std::vector<CellRequest>& cells, const CellRunner& run,
+           const CampaignOptions& options, CampaignObserver& observer)
+      : cells_(cells), run_(run), options_(options), observer_(observer) {
+    progress_.cells = cells.size();
+  }
+
+  CampaignResult run() {
+    const InterruptScope interrupts;
+    while (true) {
+      if (g_interrupts > 0) stop();
+      start_cells();
+      if (running_.empty()) break;
+      wait_for_news();
+      for (auto it = running_.begin(); it != running_.end();) {
+        attend(*it->second);
+        it = it->second->worker.finished() ? finish(it) : std::next(it);
+      }
+      report_progress();
+    }
+    CampaignResult out;
+    out.end = stopping_ ? CampaignEnd::interrupted : CampaignEnd::finished;
+    for (auto& [index, result] : results_) out.results.push_back(std::move(result));
+    return out;
+  }
+
+ private:
+  struct Running {
+    Running(const CellRequest& cell, const CellRunner& run) : worker(cell, run) {}
+    CellWorker worker;
+    Clock::time_point began = Clock::now();
+    Clock::time_point last_heard = began;
+  };
+  using RunningCells = std::map<std::size_t, std::unique_ptr<Running>>;  // by index of the cell
+
+  void start_cells() {
+    const auto jobs = static_cast<std::size_t>(std::max(1, options_.jobs));
+    while (!stopping_ && next_ < cells_.size() && running_.size() < jobs) {
+      running_[next_] = std::make_unique<Running>(cells_[next_], run_);
+      ++next_;
+    }
+  }
+
+  void stop() {
+    if (!stopping_) {
+      stopping_ = true;
+      stopped_at_ = Clock::now();
+      for (auto& [index, running] : running_) running->worker.request_stop();
+    }
+    if (g_interrupts > 1 || seconds_since(stopped_at_) > options_.grace_seconds) {
+      for (auto& [index, running] : running_) running->worker.kill_because("interrupted");
+    }
+  }
+
+  void wait_for_news() {
+    std::vector<pollfd> descriptors;
+    for (const auto& [index, running] : running_) {
+      for (int fd : {running->worker.message_descriptor(), running->worker.error_descriptor()}) {
+        if (fd >= 0) descriptors.push_back({fd, POLLIN, 0});
+      }
+    }
+    ::poll(descriptors.data(), descriptors.size(), kPollMs);
+  }
+
+  void attend(Running& running) {
+    const CellWorker::News news = running.worker.read();
+    if (!news.messages.empty()) running.last_heard = Clock::now();
+    if (!news.standard_error.empty()) {
+      observer_.on_output(running.worker.cell(), news.standard_error);
+    }
+    for (const CellMessage& message : news.messages) {
+      if (const auto* found = std::get_if<FoundViolation>(&message)) {
+        observer_.on_violation(running.worker.cell(), *found);
+      } else if (std::holds_alternative<Progress>(message)) {
+        progress_.scenario = running.worker.cell().scenario_path;
+        progress_.target = running.worker.cell().target;
+        progress_.order = running.worker.progress().order;
+      }
+    }
+    if (seconds_since(running.last_heard) > options_.silence_seconds) {
+      running.worker.kill_because(
+          fmt::format("no sign of life for {} s", options_.silence_seconds));
+    }
+  }
+
+  RunningCells::iterator finish(RunningCells::iterator it) {
+    Running& running = *it->second;
+    attend(running);
+    RunResult result = running.worker.result();
+    if (result.seconds <= 0) result.seconds = seconds_since(running.began);
+    executions_done_ += result.executions;
+    ++progress_.cells_done;
+    observer_.on_result(result);
+    results_[it->first] = std::move(result);
+    return running_.erase(it);
+  }
+
+  void report_progress() {
+    progress_.executions = executions_done_;
+    for (const auto& [index, running] : running_) {
+      progress_.executions += running->worker.progress().executions;
+    }
+    progress_.seconds = seconds_since(began_);
+    observer_.on_progress(progress_);
+  }
+
+  const std::vector<CellRequest>& cells_;
+  const CellRunner& run_;
+  const CampaignOptions& options_;
+  CampaignObserver& observer_;
+  const Clock::time_point began_ = Clock::now();
+  std::size_t next_ = 0;
+  RunningCells running_;
+  std::map<std::size_t, RunResult> results_;
+  std::uint64_t executions_done_ = 0;
+  CampaignProgress progress_;
+  bool stopping_ = false;
+  Clock::time_point stopped_at_;
+};
+
+}  // namespace
+
+CampaignResult run_campaign(const std::vector<CellRequest>& cells, const CellRunner& run,
+                            const CampaignOptions& options, CampaignObserver& observer) {
+  return Campaign(cells, run, options, observer).run();
+}
+
+}  // namespace onhook::cli
