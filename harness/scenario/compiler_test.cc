@@ -120,6 +120,19 @@ TEST(CompilerTest, AttributesOfActsAreKeysAndValues) {
   EXPECT_EQ(s.script.reactions[0].attributes, expected);
 }
 
+TEST(CompilerTest, AWordCanBeAVerbOfSeveralKindsOfActors) {
+  const auto s = compiled_complete(
+      "alice sends rtp after 1s\n"
+      "bob sends INVITE after 2s\n"
+      "alice on incomingcall ignores\n"
+      "bob on 200 INVITE ignores\n");
+  ASSERT_EQ(s.script.instructions.size(), 3u);
+  EXPECT_EQ(s.script.instructions[1].object, "rtp");
+  EXPECT_EQ(s.script.instructions[2].object, "INVITE");
+  ASSERT_EQ(s.script.reactions.size(), 2u);
+  EXPECT_EQ(s.script.reactions[1].trigger, "200 INVITE");
+}
+
 TEST(CompilerTest, AThreadCanBelongToOneAccount) {
   const auto s = compiled_complete("thread hers janus_sip_sofia_thread of alice\n");
   EXPECT_EQ(s.threads.back().account, "alice");

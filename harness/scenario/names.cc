@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, 11> kCallstates = {
     "init",  "authenticating", "calling", "proceeding",  "completing", "received",
     "early", "completed",      "ready",   "terminating", "terminated"};
 
+constexpr std::array<std::string_view, 2> kJseps = {"offer", "answer"};
 constexpr std::array<std::string_view, 3> kCallOptions = {"audio", "video", "media flowing"};
 
 constexpr SubjectSet kCoreSubjects = kBrowser | kThread;
@@ -57,7 +58,8 @@ constexpr std::array kVerbs = {
     Verb{verb::kCloses, kBrowser, kAct, ObjectKind::pc,
          "Goes away with its PeerConnection: the core sees a DTLS alert."},
     Verb{verb::kConnects, kBrowser, kEvent, ObjectKind::pc, "ICE and DTLS are up at its end."},
-    Verb{verb::kIceFails, kBrowser, kEvent, ObjectKind::none, "Its PeerConnection never comes up."},
+    Verb{verb::kSends, kBrowser, kAct, ObjectKind::packet, "Sends one media packet."},
+    Verb{verb::kIceFails, kBrowser, kEvent, ObjectKind::pc, "Its PeerConnection never comes up."},
     Verb{verb::kDetaches, kBrowser, kAct, ObjectKind::none, "Detaches its handle."},
     Verb{verb::kReceives, kBrowser, kEvent, ObjectKind::client_event, "Is told an event."},
     Verb{verb::kPcOpens, kCoreSubjects, kEvent, ObjectKind::none,
@@ -87,9 +89,13 @@ constexpr std::array kVerbs = {
     Verb{verb::kSends, kSipPeer, kAct, ObjectKind::sip_method, "Sends a SIP request."},
     Verb{verb::kReplies, kSipPeer, kReaction | kEvent, ObjectKind::status_code,
          "Answers the SIP request."},
-    Verb{"ignores", kSipPeer, kReaction, ObjectKind::none, "Never answers the SIP request."}};
+    Verb{"ignores", kSipPeer | kBrowser, kReaction, ObjectKind::none,
+         "Does nothing about it: a SIP request is never answered."}};
 
 constexpr std::array kAttributeKeys = {
+    AttributeKey{verb::kReceives, "code", {}, "The status code or the error's."},
+    AttributeKey{verb::kReceives, "reason", {}, "The reason, its commas written as ';'."},
+    AttributeKey{verb::kReceives, "jsep", kJseps, "The kind of description that came with it."},
     AttributeKey{verb::kDelivers, "callstate", kCallstates, "The state of a nua_i_state."},
     AttributeKey{verb::kDelivers, "status", {}, "The status code of the event."},
     AttributeKey{verb::kDelivers, "phrase", {}, "The phrase of the event."},

@@ -51,6 +51,7 @@ enum class ObjectKind {
   request,       ///< of the plugin's API: "hangup"
   client_event,  ///< what the client is told: "incomingcall"
   pc,            ///< the word "pc"
+  packet,        ///< "rtp"
   reason,        ///< any text, optional: "DTLS alert"
   nua_event,     ///< "nua_i_state"
   nua_function,  ///< "nua_bye"

@@ -15,10 +15,13 @@ constexpr std::array<std::string_view, 23> kRequests = {
     "hangup",      "recording",        "info",      "message",        "dtmf_info",   "keyframe",
     "rtp_forward", "stop_rtp_forward", "reset",     "listforwarders", "send_ringing"};
 
+// Events of the plugin, and what the core itself tells: "webrtcup", "webrtc_hangup" (the
+// PeerConnection is gone), "detached", "core_error" (a request that the core or the plugin
+// refused).
 constexpr std::array<std::string_view, 49> kClientEvents = {"accepted",
                                                             "accepting",
-                                                            "ack",
                                                             "calling",
+                                                            "core_error",
                                                             "declined",
                                                             "declining",
                                                             "detached",
@@ -33,7 +36,6 @@ constexpr std::array<std::string_view, 49> kClientEvents = {"accepted",
                                                             "info",
                                                             "infosent",
                                                             "keyframesent",
-                                                            "media",
                                                             "message",
                                                             "messagedelivery",
                                                             "messagesent",
@@ -63,7 +65,10 @@ constexpr std::array<std::string_view, 49> kClientEvents = {"accepted",
                                                             "updated",
                                                             "updating",
                                                             "updatingcall",
+                                                            "webrtc_hangup",
                                                             "webrtcup"};
+
+constexpr std::array<std::string_view, 2> kPackets = {"rtp", "rtcp"};
 
 constexpr std::array<std::string_view, 1> kPc = {"pc"};
 
@@ -168,6 +173,8 @@ std::string_view to_string(ObjectKind kind) {
       return "'pc'";
     case ObjectKind::reason:
       return "a reason";
+    case ObjectKind::packet:
+      return "'rtp' or 'rtcp'";
     case ObjectKind::nua_event:
       return "an event of nua";
     case ObjectKind::nua_function:
@@ -192,6 +199,8 @@ Words words_of(ObjectKind kind) {
       return kClientEvents;
     case ObjectKind::pc:
       return kPc;
+    case ObjectKind::packet:
+      return kPackets;
     case ObjectKind::nua_event:
       return kNuaEvents;
     case ObjectKind::nua_function:
