@@ -124,9 +124,11 @@ CoreReply Browser::send(std::string_view name, const Attributes& attributes,
       handle_->message(fmt::format("{}-{}", config_.name, ++transaction_), body, jsep);
   json_decref(body);
   json_decref(jsep);
-  if (reply.kind == CoreReply::Kind::error)
+  if (reply.kind == CoreReply::Kind::error) {
+    last_error_ = reply.text;
     env_.note({config_.name, verb::kReceives,
                fmt::format("core_error, code {}, reason {}", reply.code, reply.text)});
+  }
   return reply;
 }
 
@@ -135,6 +137,8 @@ CoreReply Browser::send(std::string_view name, const Attributes& attributes,
 
 void Browser::on_event(const CoreEvent& event) {
   events_.emplace_back(event.name);
+  if (const char* error = json_string_value(json_object_get(event.data, "error")))
+    last_error_ = error;
   if (event.jsep_type == "answer") {
     const Pc now = load_pc();
     if (now.state == PcState::offering && change_pc(now, {PcState::connecting, event.pc}))

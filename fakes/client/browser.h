@@ -73,6 +73,8 @@ class Browser : public CoreClient {
   int times_received(std::string_view event) const;
   /// Name of the latest event, "" before the first.
   std::string_view last_event() const;
+  /// Text of the latest "error" event or refused request, "" when there was none.
+  const std::string& last_error() const { return last_error_; }
 
   void on_event(const CoreEvent& event) override;
 
@@ -112,6 +114,7 @@ class Browser : public CoreClient {
   std::vector<Instruction> instructions_;
   TimeNs race_start_ = 0;
   std::vector<std::string> events_;
+  std::string last_error_;
 };
 
 }  // namespace onhook::fakes

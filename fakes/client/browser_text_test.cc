@@ -65,6 +65,11 @@ TEST(RequestBody, GivesEachMemberThePluginsType) {
                R"({"autoaccept_reinvites":false,"request":"accept"})");
 }
 
+TEST(RequestBody, LeavesOutWhatIsGivenWithoutText) {
+  EXPECT_STREQ(Body("register", {{"type", ""}, {"username", "sip:a@b"}}).text,
+               R"({"request":"register","username":"sip:a@b"})");
+}
+
 TEST(RequestBody, FillsInWhatARequestNeeds) {
   EXPECT_STREQ(Body("register").text,
                R"({"request":"register","type":"guest","username":"sip:alice@127.0.0.1"})");

@@ -71,6 +71,8 @@ json_t* request_body(std::string_view request, std::string_view user,
       set_default(body, entry.member, uri->second);
   for (const Default& entry : kDefaults)
     if (entry.request == request) set_default(body, entry.member, entry.value);
+  for (const auto& [key, text] : attributes)
+    if (text.empty()) json_object_del(body, key.c_str());
   if (request == "recording" && json_object_get(body, "audio") == nullptr)
     json_object_set_new(body, "audio", json_true());
   return body;
