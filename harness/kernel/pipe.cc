@@ -1,29 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/kernel/pipe.h"
 
-#include <climits>
+#include <algorithm>
 
 namespace onhook {
+
+std::size_t ByteChannel::size() const {
+  std::size_t sum = 0;
+  for (const Page& page : pages_) sum += page.bytes.size() - page.taken;
+  return sum;
+}
 
 SysResult ByteChannel::take(std::span<const iovec> buffers, Peek peek) {
   const std::size_t wanted = total_length(buffers);
   if (wanted == 0) return 0;
-  if (bytes_.empty()) return has_writer ? -EAGAIN : 0;
-  const std::size_t n = std::min(wanted, bytes_.size());
-  const auto end = bytes_.begin() + static_cast<std::ptrdiff_t>(n);
-  scatter(Bytes(bytes_.begin(), end), buffers);
-  if (peek == Peek::no) bytes_.erase(bytes_.begin(), end);
-  return static_cast<SysResult>(n);
+  if (pages_.empty()) return has_writer ? -EAGAIN : 0;
+  Bytes unread;
+  for (const Page& page : pages_) {
+    unread.insert(unread.end(), page.bytes.begin() + static_cast<std::ptrdiff_t>(page.taken),
+                  page.bytes.end());
+    if (unread.size() >= wanted) break;
+  }
+  const std::size_t moved = scatter(unread, buffers);
+  if (peek == Peek::yes) return static_cast<SysResult>(moved);
+  for (std::size_t left = moved; left > 0;) {
+    Page& page = pages_.front();
+    const std::size_t n = std::min(left, page.bytes.size() - page.taken);
+    page.taken += n;
+    left -= n;
+    if (page.taken == page.bytes.size()) pages_.pop_front();
+  }
+  return static_cast<SysResult>(moved);
 }
 
-SysResult ByteChannel::put(std::span<const iovec> buffers, std::size_t atomic) {
-  const std::size_t wanted = total_length(buffers);
+SysResult ByteChannel::put(std::span<const iovec> buffers) {
   if (!has_reader) return -EPIPE;
-  if (wanted == 0) return 0;
-  if (room() == 0 || (wanted <= atomic && wanted > room())) return -EAGAIN;
-  const Bytes moved = gather(buffers, room());
-  bytes_.insert(bytes_.end(), moved.begin(), moved.end());
-  return static_cast<SysResult>(moved.size());
+  const Bytes bytes = gather(buffers);
+  if (bytes.empty()) return 0;
+  std::size_t done = 0;
+  const std::size_t odd = bytes.size() % kPage_bytes;
+  if (!pages_.empty() && odd > 0 && pages_.back().bytes.size() + odd <= kPage_bytes) {
+    Bytes& last = pages_.back().bytes;
+    last.insert(last.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(odd));
+    done = odd;
+  }
+  while (done < bytes.size() && !full()) {
+    const std::size_t n = std::min(kPage_bytes, bytes.size() - done);
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(done);
+    pages_.push_back({Bytes(from, from + static_cast<std::ptrdiff_t>(n))});
+    done += n;
+  }
+  return done > 0 ? static_cast<SysResult>(done) : -EAGAIN;
 }
 
 PipeEnd::PipeEnd(Side side, int flags, std::shared_ptr<ByteChannel> channel)
@@ -44,7 +71,7 @@ PollEvents PipeEnd::readiness() const {
     if (!channel_->empty()) events |= POLLIN | POLLRDNORM;
     if (!channel_->has_writer) events |= POLLHUP;
   } else {
-    if (channel_->room() >= PIPE_BUF) events |= POLLOUT | POLLWRNORM;
+    if (!channel_->full()) events |= POLLOUT | POLLWRNORM;
     if (!channel_->has_reader) events |= POLLERR;
   }
   return events;
@@ -60,7 +87,7 @@ SysResult PipeEnd::read(std::span<const iovec> buffers) {
 
 SysResult PipeEnd::write(std::span<const iovec> buffers) {
   if (side_ != Side::write) return -EBADF;
-  const SysResult result = channel_->put(buffers, PIPE_BUF);
+  const SysResult result = channel_->put(buffers);
   const auto other = other_.lock();
   if (result > 0 && other != nullptr) other->wake(POLLIN);
   return result;

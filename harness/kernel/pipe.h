@@ -12,28 +12,35 @@
 
 namespace onhook {
 
-/// The bytes under way in one direction, and the ends that still exist. The description that waits
-/// on the other side is woken through the pointers; each end clears its own when it goes.
+/// The bytes under way in one direction, and which ends still exist.
+///
+/// Linux keeps them in at most 16 pages, and a write that does not fit into what is left of the
+/// last page starts a new one. That is what makes a write of up to PIPE_BUF bytes atomic, and a
+/// pipe with a few bytes read from it still full.
 class ByteChannel {
  public:
-  static constexpr std::size_t kCapacity = 65536;  ///< pipe(7): the default since Linux 2.6.11
+  static constexpr std::size_t kPage_bytes = 4096;
+  static constexpr std::size_t kPages = 16;  ///< pipe(7): 64 KiB since Linux 2.6.11
 
   bool has_reader = true;
   bool has_writer = true;
 
-  bool empty() const { return bytes_.empty(); }
-  std::size_t size() const { return bytes_.size(); }
-  std::size_t room() const { return kCapacity - bytes_.size(); }
+  bool empty() const { return pages_.empty(); }
+  bool full() const { return pages_.size() == kPages; }
+  std::size_t size() const;
 
   enum class Peek : std::uint8_t { no, yes };
   /// Bytes moved; 0 at the end of the stream; -EAGAIN while there is nothing to read.
   SysResult take(std::span<const iovec> buffers, Peek peek = Peek::no);
-  /// Bytes moved, perhaps fewer than asked; -EPIPE without a reader; -EAGAIN without room. What is
-  /// at most `atomic` bytes long is moved whole or not at all.
-  SysResult put(std::span<const iovec> buffers, std::size_t atomic);
+  /// Bytes moved, perhaps fewer than asked; -EPIPE without a reader; -EAGAIN without room.
+  SysResult put(std::span<const iovec> buffers);
 
  private:
-  std::deque<std::uint8_t> bytes_;
+  struct Page {
+    Bytes bytes;            ///< everything written to it
+    std::size_t taken = 0;  ///< of that, read already
+  };
+  std::deque<Page> pages_;  ///< none without unread bytes
 };
 
 /// One end of a pipe.

@@ -58,8 +58,17 @@ TEST_F(PipeTest, fills_up) {
   EXPECT_EQ(kernel.write(fds[1], "x"), -EAGAIN);
   std::string text;
   kernel.read(fds[0], text, 100);
-  EXPECT_EQ(kernel.write(fds[1], std::string(101, 'x')), -EAGAIN) << "short writes are atomic";
-  EXPECT_EQ(kernel.write(fds[1], std::string(100, 'x')), 100);
+  EXPECT_EQ(kernel.write(fds[1], "x"), -EAGAIN) << "its page is still taken";
+  kernel.read(fds[0], text, 4096);
+  EXPECT_EQ(kernel.ready(fds[1]), POLLOUT | POLLWRNORM);
+  EXPECT_EQ(kernel.write(fds[1], std::string(4096, 'x')), 4096);
+}
+
+TEST_F(PipeTest, never_splits_a_short_write) {
+  kernel.write(fds[1], std::string(15 * 4096, 'x'));
+  EXPECT_EQ(kernel.write(fds[1], std::string(4000, 'y')), 4000);
+  EXPECT_EQ(kernel.write(fds[1], std::string(97, 'z')), -EAGAIN);
+  EXPECT_EQ(kernel.write(fds[1], std::string(96, 'z')), 96) << "fits into the last page";
 }
 
 TEST_F(PipeTest, has_a_direction) {

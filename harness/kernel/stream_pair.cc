@@ -10,7 +10,6 @@ namespace onhook {
 namespace {
 constexpr int kSendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 constexpr int kReceiveFlags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_PEEK | MSG_CMSG_CLOEXEC;
-constexpr std::size_t kNeverAtomic = 0;
 }  // namespace
 
 StreamEnd::StreamEnd(const void* pair, SocketOptions options, int status_flags,
@@ -42,7 +41,7 @@ SysResult StreamEnd::send(const Outgoing& message) {
     services_->unmodelled("send with flags " + std::to_string(message.flags));
   }
   if (message.to != nullptr) return -EISCONN;
-  const SysResult result = outgoing_->put(message.buffers, kNeverAtomic);
+  const SysResult result = outgoing_->put(message.buffers);
   if (result > 0) wake_other(POLLIN);
   return result;
 }
@@ -71,7 +70,7 @@ PollEvents StreamEnd::readiness() const {
   PollEvents events = 0;
   if (!incoming_->empty() || !incoming_->has_writer) events |= POLLIN | POLLRDNORM;
   if (!incoming_->has_writer) events |= POLLRDHUP;
-  if (outgoing_->room() > 0 || !outgoing_->has_reader) events |= kWritable;
+  if (!outgoing_->full() || !outgoing_->has_reader) events |= kWritable;
   if (!incoming_->has_writer && !outgoing_->has_reader) events |= POLLHUP;
   return events;
 }

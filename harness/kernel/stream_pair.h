@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One end of socketpair(AF_UNIX, SOCK_STREAM): two byte channels, crosswise.
+// One end of socketpair(AF_UNIX, SOCK_STREAM): two byte channels, crosswise. Each holds
+// what a pipe holds; Linux's own limit depends on how the bytes were written.
 #pragma once
 
 #include <utility>
