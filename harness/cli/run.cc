@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "harness/cli/campaign.h"
+#include "harness/cli/command.h"
+#include "harness/cli/plan.h"
+#include "harness/cli/scenario_files.h"
+#include "harness/report/json.h"
+#include "harness/report/ladder.h"
+#include "harness/report/ledger.h"
+#include "harness/report/results.h"
+
+namespace onhook::cli {
+namespace {
+
+constexpr const char* kHelp =
+    "Explores scenarios and says whether their laws hold.\n\n"
+    "A PATH is a scenario (.scn) or a folder of them. Each scenario runs on each target in a\n"
+    "process of its own. A violated law is printed as a ladder, and its schedule is kept as a\n"
+    ".sched file; the last line is the command that plays it again.\n\n"
+    "  onhook run scenarios/hangup --target stable --budget seconds=60\n"
+    "  onhook run scenarios --ledger ci/expectations.json --json results.json --jobs 2";
+
+// Enough for the orders of a small scenario, a few seconds of time.
+constexpr std::uint64_t kDefaultExecutions = 10'000;
+
+struct RunOptions {
+  std::vector<std::string> paths;
+  std::vector<std::string> targets;
+  std::string strategy;
+  std::uint64_t seed = 1;
+  std::vector<std::string> budgets;
+  int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  std::string json;
+  std::string ledger;
+  std::string out_folder = "onhook-out";
+  std::vector<std::string> order;
+  bool stop_at_first = false;
+  bool all_ladders = false;
+};
+
+template <typename Number>
+bool parse_positive(std::string_view text, Number& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() && out > 0;
+}
+
+// "executions=N" and "seconds=N"; false when it is neither.
+bool read_budget(std::string_view text, CellRequest& cell) {
+  if (text.starts_with("executions=")) return parse_positive(text.substr(11), cell.max_executions);
+  if (text.starts_with("seconds=")) return parse_positive(text.substr(8), cell.max_seconds);
+  return false;
+}
+
+class RunReporter : public CampaignObserver {
+ public:
+  RunReporter(const RunOptions& options, const CampaignPlan& plan, const TargetAliases& aliases,
+              Console& console)
+      : options_(options),
+        plan_(plan),
+        aliases_(aliases),
+        console_(console),
+        line_(console.live ? ProgressLine::Write([this](std::string_view bytes) {
+                console_.err << bytes << std::flush;
+              })
+                           : ProgressLine::Write(),
+              console.style) {}
+
+  void on_progress(const CampaignProgress& progress) override { line_.show(progress); }
+
+  void on_output(const CellRequest&, std::string_view text) override {
+    line_.clear();
+    console_.err << text << std::flush;
+  }
+
+  void on_result(const RunResult& result) override {
+    if (!options_.all_ladders && is_expected(result)) return;
+    line_.clear();
+    LadderOptions ladder;
+    ladder.style = console_.style;
+    for (const Violation& violation : result.violations) {
+      console_.out << violation_report(result, violation, violation.schedule, ladder) << '\n';
+    }
+    console_.out << order_list(result, console_.style) << std::flush;
+  }
+
+  void print_summary(const CampaignResult& campaign) {
+    line_.clear();
+    if (campaign.end == CampaignEnd::interrupted) {
+      console_.out << fmt::format("interrupted: {} of {} cells were begun\n",
+                                  campaign.results.size(), plan_.cells.size());
+    }
+    console_.out << results_table(campaign.results, console_.style);
+    if (!options_.ledger.empty()) {
+      console_.out << ledger_report(compare(plan_.expected, campaign.results, aliases_),
+                                    console_.style);
+    }
+    for (const RunResult& result : campaign.results) {
+      if (result.schedule.empty() || is_expected(result)) continue;
+      console_.out << '\n' << replay_command(result.schedule) << '\n';
+      break;
+    }
+  }
+
+ private:
+  bool is_expected(const RunResult& result) const {
+    if (options_.ledger.empty()) return result.verdict == Verdict::holds;
+    const auto rows = compare(plan_.expected, {result}, aliases_);
+    return !rows.empty() && rows.front().comparison == Comparison::as_expected;
+  }
+
+  const RunOptions& options_;
+  const CampaignPlan& plan_;
+  const TargetAliases& aliases_;
+  Console& console_;
+  ProgressLine line_;
+};
+
+int file_error(const Diagnostic& error, Console& console) {
+  console.err << to_text(error);
+  return kUsageError;
+}
+
+int run(const RunOptions& options, const Engine& engine, Console& console) {
+  CellRequest common;
+  common.strategy = options.strategy;
+  common.seed = options.seed;
+  common.out_folder = options.out_folder;
+  common.stop_at_first = options.stop_at_first;
+  common.only_order = options.order;
+  for (const std::string& budget : options.budgets) {
+    if (!read_budget(budget, common)) {
+      return usage_error(console, fmt::format("'{}' is no budget", budget),
+                         "a budget is executions=N or seconds=N, N above 0");
+    }
+  }
+  if (options.budgets.empty()) common.max_executions = kDefaultExecutions;
+
+  const auto files = scenario_files(options.paths);
+  if (const auto* error = std::get_if<Diagnostic>(&files)) return file_error(*error, console);
+  std::optional<Ledger> ledger;
+  if (!options.ledger.empty()) {
+    auto read = read_ledger(options.ledger);
+    if (const auto* error = std::get_if<Diagnostic>(&read)) return file_error(*error, console);
+    ledger = std::move(std::get<Ledger>(read));
+  }
+  const std::vector<TargetInfo> known = engine.targets();
+  const TargetAliases aliases = aliases_of(known);
+  const auto planned = plan_campaign(std::get<std::vector<std::string>>(files), options.targets,
+                                     ledger, known, common);
+  if (const auto* error = std::get_if<Diagnostic>(&planned)) return file_error(*error, console);
+  const auto& plan = std::get<CampaignPlan>(planned);
+
+  CampaignOptions campaign_options;
+  campaign_options.jobs = options.jobs;
+  RunReporter reporter(options, plan, aliases, console);
+  console.out.flush();
+  console.err.flush();
+  const CampaignResult campaign =
+      run_campaign(plan.cells, engine.run_cell, campaign_options, reporter);
+  reporter.print_summary(campaign);
+
+  if (!options.json.empty()) {
+    const std::string json = results_json(campaign.results, campaign.end);
+    if (const auto error = write_text_file(json, options.json)) return file_error(*error, console);
+  }
+  if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
+  if (!ledger) return exit_code_of(campaign.results);
+  return all_as_expected(compare(plan.expected, campaign.results, aliases)) ? 0 : 1;
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& app) {
+  CLI::App* verb = app.add_subcommand("run", kHelp);
+  auto options = std::make_shared<RunOptions>();
+  verb->add_option("PATH", options->paths, "scenarios, or folders of scenarios")->required();
+  verb->add_option("--target,-t", options->targets,
+                   "a plugin to test (repeat for several); see 'onhook targets'. Default: what the "
+                   "ledger lists, else stable")
+      ->allow_extra_args(false);
+  verb->add_option("--strategy", options->strategy, "how to choose what runs next");
+  verb->add_option("--seed", options->seed, "where random choices come from")
+      ->capture_default_str();
+  verb->add_option("--budget", options->budgets,
+                   "executions=N or seconds=N for each cell; both: whichever ends first. Default: "
+                   "executions=10000")
+      ->allow_extra_args(false);
+  verb->add_option("--jobs,-j", options->jobs, "cells at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  verb->add_option("--json", options->json, "write the results here (harness/report/JSON.md)");
+  verb->add_option("--ledger", options->ledger,
+                   "what is expected of which target; anything else is an error");
+  verb->add_option("--out", options->out_folder, "folder for .sched files")->capture_default_str();
+  verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_flag("--stop-at-first", options->stop_at_first, "end a cell with its first violation");
+  verb->add_flag("--all-ladders", options->all_ladders,
+                 "print violations that the ledger expects, too");
+  return {verb, [options](const Engine& engine, Console& console) {
+            return run(*options, engine, console);
+          }};
+}
+
+}  // namespace onhook::cli
