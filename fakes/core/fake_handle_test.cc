@@ -109,6 +109,33 @@ TEST(FakeHandle, AHangupAfterAHangupChangesNothing) {
   EXPECT_EQ(world.plugin.count("hangup_media"), 1);
 }
 
+TEST(FakeHandle, TheFirstReasonWins) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.open_pc();
+    world.handle->hangup("Janus API");
+    world.handle->hangup("Admin API");
+    world.env.run();
+    EXPECT_EQ(world.client.reasons, std::vector<std::string>{"Janus API"});
+    EXPECT_EQ(world.plugin.count("hangup_media"), 1);
+  });
+}
+
+TEST(FakeHandle, AHangupOvertakesADetachThatTheLoopHasNotBegun) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.plugin.on_setup_media = [&](onhook_handle*) {
+      world.env.sleep(Window::exactly(kSecond), "the loop is busy");
+    };
+    world.handle->dtls_up(world.request("offer").pc);
+    world.env.spawn("a", [&] { world.handle->hangup("Janus API"); });
+    world.env.spawn("b", [&] { world.handle->detach(); });
+    world.env.run();
+    EXPECT_GE(world.plugin.count("hangup_media"), 1);
+    EXPECT_EQ(world.plugin.calls.back(), "destroy_session");
+  });
+}
+
 TEST(FakeHandle, AnAlertOnAClosedPeerConnectionIsNotHeard) {
   CoreWorld world(1);
   world.open_pc();
