@@ -128,6 +128,7 @@ TEST(FakeHandle, AHangupOvertakesADetachThatTheLoopHasNotBegun) {
       world.env.sleep(Window::exactly(kSecond), "the loop is busy");
     };
     world.handle->dtls_up(world.request("offer").pc);
+    world.env.run(world.env.now());
     world.env.spawn("a", [&] { world.handle->hangup("Janus API"); });
     world.env.spawn("b", [&] { world.handle->detach(); });
     world.env.run();
