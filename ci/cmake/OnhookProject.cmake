@@ -11,6 +11,12 @@ pkg_check_modules(SOFIA REQUIRED IMPORTED_TARGET sofia-sip-ua)
 option(ONHOOK_WERROR "Treat warnings as errors" OFF)
 option(ONHOOK_SANITIZE "Build our own code under ASan and UBSan (no onhook executable)" OFF)
 
+find_program(ONHOOK_CCACHE ccache)
+if(ONHOOK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${ONHOOK_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ONHOOK_CCACHE})
+endif()
+
 add_library(onhook_options INTERFACE)
 target_include_directories(onhook_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(onhook_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
