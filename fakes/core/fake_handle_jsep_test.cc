@@ -76,6 +76,12 @@ TEST(FakeHandleJsep, AnOfferWaitsForTheCleaningAndThenGetsAPeerConnectionOfItsOw
     EXPECT_LE(world.env.now() - before, kSecond + 100 * kMillisecond);
     EXPECT_EQ(world.client.pc, 2);
     EXPECT_TRUE(world.handle->has_pc());
+    world.env.run();
+    // The client hears of the end of the first before the second begins: the handle's mutex.
+    EXPECT_EQ(world.client.names.at(2), "webrtc_hangup");
+    EXPECT_EQ(world.client.names.back(), "incomingcall");
+    EXPECT_LT(world.env.index_of("alice", verb::kReceives, "webrtc_hangup"),
+              world.env.last_index_of("alice", verb::kPcOpens));
   }
 }
 

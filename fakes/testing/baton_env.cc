@@ -318,21 +318,29 @@ bool BatonEnv::take_refusal(Address to) {
 
 // The record -------------------------------------------------------------------------------------
 
+bool BatonEnv::matches(const Seen& fact, std::string_view actor, std::string_view verb,
+                       std::string_view detail) {
+  return (actor.empty() || fact.actor == actor) && (verb.empty() || fact.verb == verb) &&
+         fact.detail.find(detail) != std::string::npos;
+}
+
 int BatonEnv::index_of(std::string_view actor, std::string_view verb,
                        std::string_view detail) const {
-  for (std::size_t i = 0; i < seen_.size(); ++i) {
-    const Seen& fact = seen_[i];
-    if ((actor.empty() || fact.actor == actor) && (verb.empty() || fact.verb == verb) &&
-        fact.detail.find(detail) != std::string::npos)
-      return static_cast<int>(i);
-  }
+  for (std::size_t i = 0; i < seen_.size(); ++i)
+    if (matches(seen_[i], actor, verb, detail)) return static_cast<int>(i);
+  return -1;
+}
+
+int BatonEnv::last_index_of(std::string_view actor, std::string_view verb,
+                            std::string_view detail) const {
+  for (std::size_t i = seen_.size(); i > 0; --i)
+    if (matches(seen_[i - 1], actor, verb, detail)) return static_cast<int>(i - 1);
   return -1;
 }
 
 int BatonEnv::count(std::string_view actor, std::string_view verb, std::string_view detail) const {
   return static_cast<int>(std::count_if(seen_.begin(), seen_.end(), [&](const Seen& fact) {
-    return (actor.empty() || fact.actor == actor) && (verb.empty() || fact.verb == verb) &&
-           fact.detail.find(detail) != std::string::npos;
+    return matches(fact, actor, verb, detail);
   }));
 }
 

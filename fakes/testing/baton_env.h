@@ -62,6 +62,8 @@ class BatonEnv final : public Env {
   int count(std::string_view actor, std::string_view verb, std::string_view detail = "") const;
   /// Index into seen() of the first match, -1 without one.
   int index_of(std::string_view actor, std::string_view verb, std::string_view detail = "") const;
+  int last_index_of(std::string_view actor, std::string_view verb,
+                    std::string_view detail = "") const;
   /// The whole trace, one line a fact.
   std::string text() const;
   /// Every datagram sent, delivered or not.
@@ -106,6 +108,8 @@ class BatonEnv final : public Env {
   void pass_baton();
   Fiber& pick_next();
   void switch_to(Fiber& next);
+  static bool matches(const Seen& fact, std::string_view actor, std::string_view verb,
+                      std::string_view detail);
   void cancel_all();
 
   std::mt19937_64 random_;
