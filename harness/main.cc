@@ -5,11 +5,14 @@
 #include <iostream>
 
 #include "harness/cli/command.h"
+#include "harness/host/target.h"
 
 int main(int argc, char** argv) {
-  const onhook::cli::Engine engine{onhook::run_cell, onhook::replay_schedule,
-                                   onhook::known_targets};
-  onhook::cli::Console console{std::cout, std::cerr, onhook::style_for(STDOUT_FILENO),
-                               ::isatty(STDERR_FILENO) != 0};
-  return onhook::cli::run_command_line({argv + 1, argv + argc}, engine, console);
+  using namespace onhook;
+  const cli::Engine engine{run_cell, replay_schedule, known_targets,
+                           [] { return target_aliases(default_target_paths()); },
+                           [](const std::string& name) { return resolve_target(name).error; }};
+  cli::Console console{std::cout, std::cerr, style_for(STDOUT_FILENO),
+                       ::isatty(STDERR_FILENO) != 0};
+  return cli::run_command_line({argv + 1, argv + argc}, engine, console);
 }

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "harness/explore/run_cell.h"
+#include "harness/report/ledger.h"
 
 namespace onhook::cli {
 
@@ -16,6 +18,10 @@ struct Engine {
   CellRunner run_cell;
   std::function<ReplayResult(const Schedule&)> replay;
   std::function<std::vector<TargetInfo>()> targets;
+  /// What "stable" and the like stand for now; asked again when targets may have been built.
+  std::function<TargetAliases()> aliases;
+  /// Sees to it that a target is built: "" or, in one or more lines, why it is not.
+  std::function<std::string(const std::string&)> prepare_target;
 };
 
 }  // namespace onhook::cli

@@ -1,115 +1,88 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/cli/plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace onhook::cli {
 namespace {
 
-constexpr std::string_view kDefaultTarget = "stable";
-
-Diagnostic error_of(std::string about, std::string message, std::string suggestion = {}) {
-  Diagnostic d;
-  d.file = std::move(about);
-  d.message = std::move(message);
-  d.suggestion = std::move(suggestion);
-  return d;
-}
-
-std::vector<std::string> names_of(const std::vector<TargetInfo>& targets) {
-  std::vector<std::string> names;
-  for (const TargetInfo& target : targets) {
-    names.push_back(target.name);
-    names.insert(names.end(), target.aliases.begin(), target.aliases.end());
+class Planner {
+ public:
+  Planner(const std::vector<std::string>& targets, const std::optional<Ledger>& ledger,
+          const TargetAliases& aliases, const CellRequest& common)
+      : targets_(targets), aliases_(aliases), common_(common) {
+    if (ledger) ledger_ = ledger->expectations;
   }
-  return names;
-}
 
-// Only a plain name can be checked here: paths and revisions are the engine's to find.
-std::optional<Diagnostic> check_target(const std::string& target,
-                                       const std::vector<TargetInfo>& known) {
-  const std::string base = target.substr(0, target.find('+'));
-  if (base.find_first_of("/:@") != std::string::npos) return std::nullopt;
-  const std::vector<std::string> names = names_of(known);
-  const auto is_known = [&](const std::string& name) { return name == base || name == target; };
-  if (std::any_of(names.begin(), names.end(), is_known)) return std::nullopt;
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view near = closest_word(base, views);
-  return error_of(target, "there is no such target",
-                  near.empty() ? "run 'onhook targets' for the ones that there are"
-                               : fmt::format("did you mean '{}'?", near));
-}
-
-std::optional<std::string> default_target(const std::vector<TargetInfo>& known) {
-  const std::vector<std::string> names = names_of(known);
-  if (std::find(names.begin(), names.end(), kDefaultTarget) != names.end()) {
-    return std::string(kDefaultTarget);
+  void add(const ScenarioFile& file) {
+    const bool has_program = file.subject == SubjectKind::program;
+    const std::vector<std::string> wanted =
+        has_program ? std::vector{std::string(kProgramTarget)} : targets_;
+    const std::vector<std::string> listed = take_expectations(file, wanted);
+    if (!wanted.empty()) {
+      for (const std::string& target : wanted) add_cell(file, target);
+    } else if (!listed.empty()) {
+      for (const std::string& target : listed) add_cell(file, target);
+    } else {
+      add_cell(file, std::string(kDefaultTarget));
+    }
   }
-  if (known.size() == 1) return known.front().name;
-  return std::nullopt;
-}
+
+  CampaignPlan plan() { return std::move(plan_); }
+
+ private:
+  bool same_target(const std::string& a, const std::string& b) const {
+    return without_alias(a, aliases_) == without_alias(b, aliases_);
+  }
+
+  // Copies what the ledger says of this file on these targets (none: on any) into the plan; the
+  // targets that it says something of.
+  std::vector<std::string> take_expectations(const ScenarioFile& file,
+                                             const std::vector<std::string>& wanted) {
+    std::vector<std::string> listed;
+    for (const Expectation& expectation : ledger_) {
+      const auto is_its_target = [&](const std::string& target) {
+        return same_target(target, expectation.target);
+      };
+      if (!names_scenario(expectation.scenario, file.path)) continue;
+      if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), is_its_target)) continue;
+      listed.push_back(expectation.target);
+      const bool known =
+          std::any_of(plan_.expected.begin(), plan_.expected.end(), [&](const Expectation& other) {
+            return other.scenario == expectation.scenario && other.target == expectation.target;
+          });
+      if (!known) plan_.expected.push_back(expectation);
+    }
+    return listed;
+  }
+
+  void add_cell(const ScenarioFile& file, const std::string& target) {
+    const auto is_the_same = [&](const CellRequest& other) {
+      return other.scenario_path == file.path && same_target(other.target, target);
+    };
+    if (std::any_of(plan_.cells.begin(), plan_.cells.end(), is_the_same)) return;
+    CellRequest cell = common_;
+    cell.scenario_path = file.path;
+    cell.target = target;
+    plan_.cells.push_back(std::move(cell));
+  }
+
+  const std::vector<std::string>& targets_;
+  const TargetAliases& aliases_;
+  const CellRequest& common_;
+  std::vector<Expectation> ledger_;
+  CampaignPlan plan_;
+};
 
 }  // namespace
 
-TargetAliases aliases_of(const std::vector<TargetInfo>& targets) {
-  TargetAliases aliases;
-  for (const TargetInfo& target : targets) {
-    for (const std::string& alias : target.aliases) aliases[alias] = target.name;
-  }
-  return aliases;
-}
-
-std::variant<CampaignPlan, Diagnostic> plan_campaign(const std::vector<std::string>& files,
-                                                     const std::vector<std::string>& targets,
-                                                     const std::optional<Ledger>& ledger,
-                                                     const std::vector<TargetInfo>& known,
-                                                     const CellRequest& common) {
-  const TargetAliases aliases = aliases_of(known);
-  const auto is_wanted = [&](const std::string& target) {
-    const std::string name = without_alias(target, aliases);
-    return targets.empty() || std::any_of(targets.begin(), targets.end(), [&](const auto& given) {
-             return without_alias(given, aliases) == name;
-           });
-  };
-  for (const std::string& target : targets) {
-    if (auto error = check_target(target, known)) return *error;
-  }
-  CampaignPlan plan;
-  std::vector<bool> taken(ledger ? ledger->expectations.size() : 0, false);
-  const auto add_cell = [&](const std::string& file, const std::string& target) {
-    CellRequest cell = common;
-    cell.scenario_path = file;
-    cell.target = target;
-    const bool is_new =
-        std::none_of(plan.cells.begin(), plan.cells.end(), [&](const CellRequest& other) {
-          return other.scenario_path == file &&
-                 without_alias(other.target, aliases) == without_alias(target, aliases);
-        });
-    if (is_new) plan.cells.push_back(std::move(cell));
-  };
-  for (const std::string& file : files) {
-    bool listed = false;
-    for (std::size_t i = 0; i < taken.size(); ++i) {
-      const Expectation& expectation = ledger->expectations[i];
-      if (!names_scenario(expectation.scenario, file)) continue;
-      if (!is_wanted(expectation.target)) continue;
-      listed = true;
-      if (!taken[i]) plan.expected.push_back(expectation);
-      taken[i] = true;
-      if (targets.empty()) add_cell(file, expectation.target);
-    }
-    for (const std::string& target : targets) add_cell(file, target);
-    if (!targets.empty() || listed) continue;
-    const auto target = default_target(known);
-    if (!target) {
-      return error_of(file, "there is no target 'stable'",
-                      "say --target, run 'onhook targets' for the ones that there are");
-    }
-    add_cell(file, *target);
-  }
-  return plan;
+CampaignPlan plan_campaign(const std::vector<ScenarioFile>& files,
+                           const std::vector<std::string>& targets,
+                           const std::optional<Ledger>& ledger, const TargetAliases& aliases,
+                           const CellRequest& common) {
+  Planner planner(targets, ledger, aliases, common);
+  for (const ScenarioFile& file : files) planner.add(file);
+  return planner.plan();
 }
 
 }  // namespace onhook::cli

@@ -4,11 +4,10 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "harness/base/diagnostic.h"
 #include "harness/cli/engine.h"
+#include "harness/cli/scenario_files.h"
 #include "harness/report/ledger.h"
 
 namespace onhook::cli {
@@ -18,19 +17,17 @@ struct CampaignPlan {
   std::vector<Expectation> expected;  ///< those of the ledger that the cells are to answer
 };
 
-/// "stable" -> "v1.4.1", from what the engine knows.
-TargetAliases aliases_of(const std::vector<TargetInfo>& targets);
+/// The target of a scenario for which nobody names one.
+inline constexpr std::string_view kDefaultTarget = "stable";
 
 /// Every file on every target. Without targets: with a ledger, each file on the targets for which
-/// the ledger expects something of it; else, and for files that the ledger does not know, "stable",
-/// or the only target there is. With a ledger, `expected` is what it says of these files on the
-/// given targets (on all, when none are given). `common` holds what all cells share.
-///
-/// An error: a target that is not known, or none given and none to choose.
-std::variant<CampaignPlan, Diagnostic> plan_campaign(const std::vector<std::string>& files,
-                                                     const std::vector<std::string>& targets,
-                                                     const std::optional<Ledger>& ledger,
-                                                     const std::vector<TargetInfo>& known,
-                                                     const CellRequest& common);
+/// the ledger expects something of it; else, and for files that the ledger does not know, on
+/// kDefaultTarget. A scenario that brings its own program runs once, whatever the targets. With a
+/// ledger, `expected` is what it says of these files on the targets given (on all, when none are).
+/// `common` holds what all cells share.
+CampaignPlan plan_campaign(const std::vector<ScenarioFile>& files,
+                           const std::vector<std::string>& targets,
+                           const std::optional<Ledger>& ledger, const TargetAliases& aliases,
+                           const CellRequest& common);
 
 }  // namespace onhook::cli

@@ -58,11 +58,11 @@ bool read_budget(std::string_view text, CellRequest& cell) {
 
 class RunReporter : public CampaignObserver {
  public:
-  RunReporter(const RunOptions& options, const CampaignPlan& plan, const TargetAliases& aliases,
+  RunReporter(const RunOptions& options, const CampaignPlan& plan, const Engine& engine,
               Console& console)
       : options_(options),
         plan_(plan),
-        aliases_(aliases),
+        engine_(engine),
         console_(console),
         line_(console.live ? ProgressLine::Write([this](std::string_view bytes) {
                 console_.err << bytes << std::flush;
@@ -96,7 +96,7 @@ class RunReporter : public CampaignObserver {
     }
     console_.out << results_table(campaign.results, console_.style);
     if (!options_.ledger.empty()) {
-      console_.out << ledger_report(compare(plan_.expected, campaign.results, aliases_),
+      console_.out << ledger_report(compare(plan_.expected, campaign.results, engine_.aliases()),
                                     console_.style);
     }
     for (const RunResult& result : campaign.results) {
@@ -109,13 +109,13 @@ class RunReporter : public CampaignObserver {
  private:
   bool is_expected(const RunResult& result) const {
     if (options_.ledger.empty()) return result.verdict == Verdict::holds;
-    const auto rows = compare(plan_.expected, {result}, aliases_);
+    const auto rows = compare(plan_.expected, {result}, engine_.aliases());
     return !rows.empty() && rows.front().comparison == Comparison::as_expected;
   }
 
   const RunOptions& options_;
   const CampaignPlan& plan_;
-  const TargetAliases& aliases_;
+  const Engine& engine_;
   Console& console_;
   ProgressLine line_;
 };
@@ -140,24 +140,30 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   }
   if (options.budgets.empty()) common.max_executions = kDefaultExecutions;
 
-  const auto files = scenario_files(options.paths);
-  if (const auto* error = std::get_if<Diagnostic>(&files)) return file_error(*error, console);
+  const auto loaded = load_scenario_files(options.paths);
+  if (const auto* errors = std::get_if<std::vector<Diagnostic>>(&loaded)) {
+    for (const Diagnostic& error : *errors) file_error(error, console);
+    return kUsageError;
+  }
+  const auto& files = std::get<std::vector<ScenarioFile>>(loaded);
   std::optional<Ledger> ledger;
   if (!options.ledger.empty()) {
     auto read = read_ledger(options.ledger);
     if (const auto* error = std::get_if<Diagnostic>(&read)) return file_error(*error, console);
     ledger = std::move(std::get<Ledger>(read));
   }
-  const std::vector<TargetInfo> known = engine.targets();
-  const TargetAliases aliases = aliases_of(known);
-  const auto planned = plan_campaign(std::get<std::vector<std::string>>(files), options.targets,
-                                     ledger, known, common);
-  if (const auto* error = std::get_if<Diagnostic>(&planned)) return file_error(*error, console);
-  const auto& plan = std::get<CampaignPlan>(planned);
+  const auto needs_target = [](const ScenarioFile& f) { return f.subject == SubjectKind::plugin; };
+  if (std::any_of(files.begin(), files.end(), needs_target)) {
+    for (const std::string& target : options.targets) {
+      const std::string error = engine.prepare_target(target);
+      if (!error.empty()) return usage_error(console, "there is no target '" + target + "'", error);
+    }
+  }
+  const CampaignPlan plan = plan_campaign(files, options.targets, ledger, engine.aliases(), common);
 
   CampaignOptions campaign_options;
   campaign_options.jobs = options.jobs;
-  RunReporter reporter(options, plan, aliases, console);
+  RunReporter reporter(options, plan, engine, console);
   console.out.flush();
   console.err.flush();
   const CampaignResult campaign =
@@ -170,7 +176,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   }
   if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
   if (!ledger) return exit_code_of(campaign.results);
-  return all_as_expected(compare(plan.expected, campaign.results, aliases)) ? 0 : 1;
+  return all_as_expected(compare(plan.expected, campaign.results, engine.aliases())) ? 0 : 1;
 }
 
 }  // namespace

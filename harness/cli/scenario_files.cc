@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/scenario/compiler.h"
+
 namespace onhook::cli {
 namespace {
 
@@ -71,6 +73,23 @@ std::variant<std::vector<std::string>, Diagnostic> scenario_files(
     }
   }
   return all;
+}
+
+std::variant<std::vector<ScenarioFile>, std::vector<Diagnostic>> load_scenario_files(
+    const std::vector<std::string>& paths) {
+  const auto found = scenario_files(paths);
+  if (const auto* error = std::get_if<Diagnostic>(&found)) return std::vector{*error};
+  std::vector<ScenarioFile> files;
+  std::vector<Diagnostic> wrong;
+  for (const std::string& path : std::get<std::vector<std::string>>(found)) {
+    const CompileResult compiled = load_scenario(path);
+    wrong.insert(wrong.end(), compiled.diagnostics.begin(), compiled.diagnostics.end());
+    if (!compiled.scenario) continue;
+    files.push_back(
+        {path, compiled.scenario->program ? SubjectKind::program : SubjectKind::plugin});
+  }
+  if (!wrong.empty()) return wrong;
+  return files;
 }
 
 }  // namespace onhook::cli

@@ -86,10 +86,14 @@ void put_reason(std::string& out, std::string_view label, const std::string& tex
                 const Style& style) {
   constexpr std::size_t kIndent = 10;
   std::string lead = fmt::format("    {:<6}", label);
-  for (const std::string& line :
-       wrapped(one_line(text), static_cast<std::size_t>(style.width) - kIndent)) {
-    out += lead + line + '\n';
-    lead = std::string(kIndent, ' ');
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    for (const std::string& line :
+         wrapped(one_line(rest.substr(0, end)), static_cast<std::size_t>(style.width) - kIndent)) {
+      out += lead + line + '\n';
+      lead = std::string(kIndent, ' ');
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
 
