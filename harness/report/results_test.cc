@@ -41,6 +41,14 @@ std::vector<RunResult> a_campaign() {
 
 TEST(ResultsTest, Table) { expect_golden("table.txt", results_table(a_campaign(), {})); }
 
+TEST(ResultsTest, AFaultOfSeveralLinesKeepsThem) {
+  RunResult fault = run_of("a.scn", Verdict::harness_fault);
+  fault.fault = "cc failed\n    int x\n    ^\n";
+  const std::string table = results_table({fault}, {});
+  EXPECT_TRUE(table.ends_with("    fault cc failed\n              int x\n              ^\n"))
+      << table;
+}
+
 TEST(ResultsTest, OrderList) { expect_golden("orders.txt", order_list(hangup_run(), {})); }
 
 TEST(ResultsTest, NoOrdersNoList) { EXPECT_EQ(order_list(run_of("a", Verdict::holds), {}), ""); }
