@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "fakes/env.h"
@@ -24,8 +25,13 @@ class SipEndpoint {
   virtual ~SipEndpoint() = default;
   /// Runs on a thread of the world, inside the receiver's step "gets". Must not block.
   virtual void on_sip(Address from, const SipMessagePtr& message) = 0;
-  /// Lane or actor that "gets" it; "" when the endpoint announces its own receipts.
+  /// Actor or lane that "gets" it.
   virtual std::string_view sip_name() const = 0;
+  /// Whether on_sip() does the receiver's work (then it runs inside a step of its own) or hands the
+  /// message to a thread of the receiver (then that hand-over is the scheduling point, and a packet
+  /// without latency needs no step).
+  enum class Arrival { is_a_step, is_queued };
+  virtual Arrival arrival() const = 0;
 };
 
 class SipNetwork {
@@ -50,8 +56,12 @@ class SipNetwork {
 
   /// Latency of everything that goes to `to` from now on; the default is none.
   void set_latency(Address to, Window latency);
-  /// Sends `text`. To an address where nobody is attached it vanishes, as UDP does.
+  /// Sends `text`, which must be a SIP message. To an address where nobody is attached it vanishes,
+  /// as UDP does.
   void send(Address from, Address to, std::string text);
+  /// Parses a text that is likely to be sent (the BYE of a call that is up) ahead of time, so that
+  /// executions that start from a copy of this state need not.
+  void expect(const std::string& text);
 
  private:
   struct Packet {
@@ -61,6 +71,7 @@ class SipNetwork {
   using Link = std::pair<std::uint64_t, std::uint64_t>;
   void schedule_front(Address from, Address to);
   void deliver_front(Address from, Address to);
+  SipMessagePtr parse(std::string text);
   static std::uint64_t key(Address a) { return (std::uint64_t{a.ip} << 16) | a.port; }
 
   Env& env_;
@@ -69,6 +80,7 @@ class SipNetwork {
   std::map<std::string, Address, std::less<>> hosts_;
   std::map<std::string, Address, std::less<>> users_;
   std::map<Link, std::deque<Packet>> links_;
+  std::unordered_map<std::string, SipMessagePtr> parsed_;
   std::uint16_t next_port_ = 5080;
 };
 

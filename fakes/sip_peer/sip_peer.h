@@ -3,16 +3,32 @@
 //
 // It is a user agent, a registrar and the media address of a call in one, and it speaks SIP text
 // over the SipNetwork. It has no thread: all it does happens inside steps of its own, "bob gets
-// BYE", "bob replies 200, BYE", "bob sends CANCEL". Left alone it is polite (defaults below); a
-// scenario's reactions and instructions change that. It keeps the rules of RFC 3261 for what it is
+// BYE", "bob replies 200, BYE", "bob sends CANCEL". It keeps the rules of RFC 3261 for what it is
 // not told: a CANCEL ends its INVITE with 487, a 2xx is acknowledged, a dialog without ACK is ended
-// by BYE after 32 s.
+// by BYE after 32 s, re-INVITEs that cross get 491.
 //
-// Polite defaults, all at once: INVITE 180, then 200 with an SDP answer (or an offer when the
-// INVITE had none); re-INVITE and UPDATE 200; BYE, CANCEL, INFO, MESSAGE, NOTIFY, OPTIONS 200;
-// REGISTER 200 (or 401 first, with `password` set); SUBSCRIBE 200 and a NOTIFY; REFER 202.
+// Polite defaults, all at once and without a step of their own: INVITE 180, then 200 with an SDP
+// answer (or an offer when the INVITE had none); re-INVITE and UPDATE 200; BYE, CANCEL, INFO,
+// MESSAGE, NOTIFY, OPTIONS 200; REGISTER 200 (or 401 first, with `password` set); SUBSCRIBE 200 and
+// a NOTIFY; REFER 202 and a NOTIFY.
+//
+// Reactions override them. Triggers are what "gets" says: "BYE", "INVITE" (one that opens a call),
+// "re-INVITE", "200 INVITE". Verbs:
+//   replies N     exactly that and nothing else, as a step; N < 200 to an INVITE rings on
+//   ignores       silence (for "200 INVITE": no ACK)
+//   sends M       besides the default, a request of its own ("BYE", "CANCEL", ...)
+// Attributes of replies: "to" the method of another request that is answered (on CANCEL replies
+// 200, to INVITE: the answer that crosses the CANCEL, which itself gets its 200 at once), "then" a
+// further status and "then_ms" how much later it comes, "repeat" how often the reply is sent, "sdp"
+// "none", "reason" a Reason header, "phrase".
+//
+// Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none"), re-INVITE ("direction", or
+// "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE, OPTIONS, NOTIFY, REFER
+// ("to"), ACK (one that was held back); "replies" N to the INVITE that waits. One that makes no
+// sense when its time comes (CANCEL of an answered call) does not happen.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,15 +38,19 @@
 
 #include "fakes/env.h"
 #include "fakes/nua/sip_network.h"
+#include "fakes/nua/sip_text.h"
 #include "fakes/script.h"
+#include "fakes/sip_peer/peer_sdp.h"
 
 namespace onhook::fakes {
 
 struct SipPeerConfig {
-  std::string name;      ///< actor and user part: "bob"
-  Address sip;           ///< where it listens
-  Address rtp;           ///< the audio address in its SDP; RTCP is one port higher
-  std::string password;  ///< "" asks for none; else requests of REGISTER and INVITE get a challenge
+  std::string name;  ///< actor and user part: "bob"
+  Address sip;       ///< where it listens
+  Address rtp;       ///< the audio address in its SDP; RTCP is one port higher
+  /// "" asks for none; else REGISTER and INVITE are challenged, and only credentials with this
+  /// password are let in (RFC 2617 digest).
+  std::string password;
 };
 
 class SipPeer : public SipEndpoint {
@@ -38,8 +58,10 @@ class SipPeer : public SipEndpoint {
   /// Attaches itself to the network; both outlive it.
   SipPeer(Env& env, SipNetwork& network, SipPeerConfig config);
   ~SipPeer() override;
+  SipPeer(const SipPeer&) = delete;
+  SipPeer& operator=(const SipPeer&) = delete;
 
-  /// The rules that override the defaults, in order; only those of this actor may be given.
+  /// The rules that override the defaults, in order; those of other actors are passed over.
   void set_reactions(std::vector<Reaction> reactions);
   /// Starts the clock of an instruction of this actor: "sends BYE" within its window from now.
   void play(const Instruction& instruction);
@@ -52,24 +74,104 @@ class SipPeer : public SipEndpoint {
   // What the media fake and the laws ask
   // -----------------------------------------------------------
   enum class CallState { idle, calling, ringing, incall, ending };
+  /// Of the latest call.
   CallState call_state() const;
   /// Calls that neither side has ended.
   std::size_t open_calls() const;
   /// "sip:bob@127.0.0.1:5070", what the plugin is told to call.
   std::string uri() const;
+  const std::string& name() const { return config_.name; }
   /// Where the plugin wants its audio, from its latest SDP; nullopt before one or after the call.
   std::optional<Address> remote_rtp() const;
   Address local_rtp() const { return config_.rtp; }
 
   void on_sip(Address from, const SipMessagePtr& message) override;
   std::string_view sip_name() const override { return config_.name; }
+  Arrival arrival() const override { return Arrival::is_a_step; }
 
  private:
-  struct Impl;
+  /// A request of the plugin, and how far its answer is.
+  struct Received {
+    SipMessagePtr request;
+    Address from;
+    std::string to_tag;
+    int status = 0;        ///< latest sent, 0 none
+    std::string response;  ///< latest sent, for repetitions of the request
+  };
+  /// A call or a subscription.
+  struct Dialog {
+    enum class Kind { call, subscription } kind = Kind::call;
+    CallState state = CallState::idle;
+    std::string call_id;
+    std::string local;   ///< our From, with its tag
+    std::string remote;  ///< their From or To, with its tag once known
+    std::string local_tag;
+    std::string remote_tag;
+    std::string target;  ///< request URI of ours
+    Address address;
+    std::uint32_t cseq = 0;
+    int sdp_version = 0;
+    bool acknowledged = false;            ///< the 2xx that we sent has its ACK
+    std::shared_ptr<Received> invite;     ///< theirs that waits for a final answer
+    SipMessagePtr own_invite;             ///< ours that waits for a final answer
+    SipMessagePtr unacknowledged_invite;  ///< the latest of ours that was answered
+    SipMessagePtr unacknowledged;         ///< its 2xx, while the ACK is held back
+    std::optional<Address> remote_rtp;
+    std::string event;  ///< of a subscription
+  };
+  using DialogPtr = std::shared_ptr<Dialog>;
+  using ReceivedPtr = std::shared_ptr<Received>;
+
+  // sip_peer.cc: requests and responses that come
+  void receive_request(Address from, const SipMessagePtr& request);
+  void receive_response(const SipMessagePtr& response);
+  void receive_ack(const SipMessage& ack);
+  void answer_politely(const ReceivedPtr& received, const DialogPtr& dialog);
+  void react(const Reaction& reaction, const ReceivedPtr& received, const DialogPtr& dialog);
+  void end_invite_of(const SipMessage& cancel);
+  DialogPtr open_call(const ReceivedPtr& received);
+  const Reaction* reaction_to(std::string_view trigger) const;
+  DialogPtr dialog_of(const SipMessage& message) const;
+  bool let_in(const ReceivedPtr& received);
+
+  // peer_replies.cc: responses that go
+  using Attributes = std::map<std::string, std::string>;
+  void reply_within(Window window, const ReceivedPtr& received, const DialogPtr& dialog, int status,
+                    const Attributes& attributes);
+  /// At once and noted; nothing when the request has its final answer.
+  void reply(const ReceivedPtr& received, const DialogPtr& dialog, int status,
+             std::string extra = {});
+  /// The same for one that its step has announced.
+  void send_reply(const ReceivedPtr& received, const DialogPtr& dialog, int status,
+                  const Attributes& attributes, std::string extra = {});
+  void watch_for_ack(const DialogPtr& dialog);
+
+  // peer_requests.cc: requests that go
+  /// Whether the act makes sense now.
+  bool can_send(const std::string& method) const;
+  void send_method(const std::string& method, const Attributes& attributes);
+  void send_within(Window window, const std::string& method, const Attributes& attributes);
+  void send_invite(const std::string& uri, const Attributes& attributes);
+  void send_in_dialog(const DialogPtr& dialog, std::string_view method, std::string extra = {},
+                      std::string content_type = {}, std::string body = {});
+  void send_ack(const DialogPtr& dialog, const SipMessage& invite, const SipMessage& response);
+  void send_cancel(const DialogPtr& dialog);
+  void notify(const DialogPtr& dialog, std::string_view state, std::string content_type,
+              std::string body);
+  SipMessagePtr transmit(const DialogPtr& dialog, RequestParts parts);
+  std::string next_branch();
+  PeerSdp sdp_of(Dialog& dialog, const Attributes& attributes) const;
+  void learn_rtp(Dialog& dialog, const SipMessage& message) const;
+  DialogPtr current_call() const;
+  std::string contact() const;
+
   Env& env_;
   SipNetwork& network_;
   SipPeerConfig config_;
-  std::unique_ptr<Impl> impl_;
+  std::vector<Reaction> reactions_;
+  std::vector<DialogPtr> dialogs_;
+  std::map<std::string, ReceivedPtr> received_;  ///< by branch and method
+  std::uint64_t last_branch_ = 0;
 };
 
 }  // namespace onhook::fakes

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fakes/nua/sip_network.h"
+
+#include <algorithm>
+#include <string>
+
+#include "fakes/nua/sip_text.h"
+#include "fakes/vocabulary.h"
+
+namespace onhook::fakes {
+
+void SipNetwork::attach(Address at, SipEndpoint& endpoint) { endpoints_[key(at)] = &endpoint; }
+
+void SipNetwork::detach(Address at) {
+  endpoints_.erase(key(at));
+  std::erase_if(users_, [at](const auto& entry) { return entry.second == at; });
+}
+
+void SipNetwork::add_host(std::string host, Address at) { hosts_[std::move(host)] = at; }
+
+void SipNetwork::add_user(std::string user, Address at) { users_[std::move(user)] = at; }
+
+std::optional<Address> SipNetwork::address_of_user(std::string_view user) const {
+  const auto it = users_.find(user);
+  if (it == users_.end()) return std::nullopt;
+  return it->second;
+}
+
+std::optional<Address> SipNetwork::resolve(std::string_view host, std::uint16_t port) const {
+  if (const auto ip = parse_ip(host)) return Address{*ip, port ? port : std::uint16_t{5060}};
+  if (const auto it = hosts_.find(host); it != hosts_.end()) {
+    Address at = it->second;
+    if (port) at.port = port;
+    return at;
+  }
+  return std::nullopt;
+}
+
+Address SipNetwork::allocate(std::uint32_t ip) {
+  while (endpoints_.contains(key({ip, next_port_}))) next_port_ += 2;
+  const Address at{ip, next_port_};
+  next_port_ += 2;
+  return at;
+}
+
+void SipNetwork::set_latency(Address to, Window latency) { latencies_[key(to)] = latency; }
+
+void SipNetwork::send(Address from, Address to, std::string text) {
+  auto message = parse(std::move(text));
+  if (!message) env_.unmodelled("SIP: a message that sofia-sip cannot parse was sent");
+  const auto receiver = endpoints_.find(key(to));
+  if (receiver == endpoints_.end()) return;
+  auto& link = links_[{key(from), key(to)}];
+  const auto latency = latencies_.find(key(to));
+  const bool at_once = latency == latencies_.end() || latency->second.latest == 0;
+  if (at_once && link.empty() && receiver->second->arrival() == SipEndpoint::Arrival::is_queued) {
+    receiver->second->on_sip(from, message);
+    return;
+  }
+  link.push_back({env_.now(), std::move(message)});
+  if (link.size() == 1) schedule_front(from, to);
+}
+
+void SipNetwork::schedule_front(Address from, Address to) {
+  const Packet& packet = links_[{key(from), key(to)}].front();
+  const auto configured = latencies_.find(key(to));
+  Window wait = configured == latencies_.end() ? Window{} : configured->second;
+  const TimeNs waited = env_.now() - packet.sent_at;
+  wait.earliest = std::max<TimeNs>(0, wait.earliest - waited);
+  wait.latest = std::max<TimeNs>(0, wait.latest - waited);
+  const auto receiver = endpoints_.find(key(to));
+  const std::string_view name =
+      receiver == endpoints_.end() ? std::string_view{} : receiver->second->sip_name();
+  const std::string label = packet.message->label();
+  env_.after(wait, {name, verb::kGets, label}, [this, from, to] { deliver_front(from, to); });
+}
+
+void SipNetwork::deliver_front(Address from, Address to) {
+  auto& link = links_[{key(from), key(to)}];
+  const SipMessagePtr message = std::move(link.front().message);
+  link.pop_front();
+  if (!link.empty()) schedule_front(from, to);
+  const auto receiver = endpoints_.find(key(to));
+  if (receiver != endpoints_.end()) receiver->second->on_sip(from, message);
+}
+
+SipMessagePtr SipNetwork::parse(std::string text) {
+  if (const auto it = parsed_.find(text); it != parsed_.end()) return it->second;
+  return SipMessage::parse(std::move(text));
+}
+
+void SipNetwork::expect(const std::string& text) {
+  if (parsed_.contains(text)) return;
+  if (auto message = SipMessage::parse(text)) parsed_.emplace(text, std::move(message));
+}
+
+}  // namespace onhook::fakes

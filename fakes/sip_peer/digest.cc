@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fakes/sip_peer/digest.h"
+
+#include <fmt/format.h>
+#include <sofia-sip/auth_digest.h>
+#include <sofia-sip/su_alloc.h>
+
+#include <string_view>
+
+namespace onhook::fakes {
+
+std::string challenge_line(const std::string& realm, const std::string& nonce) {
+  return fmt::format("WWW-Authenticate: Digest realm=\"{}\", nonce=\"{}\", algorithm=MD5\r\n",
+                     realm, nonce);
+}
+
+CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& nonce,
+                                     const std::string& password) {
+  const sip_authorization_t* header = request.sip()->sip_authorization;
+  if (!header) return CredentialsVerdict::missing;
+  su_home_t home[1] = {};
+  su_home_init(home);
+  auth_response_t response[1] = {};
+  response->ar_size = sizeof response;
+  auth_hexmd5_t ha1 = {};
+  auth_hexmd5_t expected = {};
+  CredentialsVerdict verdict = CredentialsVerdict::wrong;
+  if (auth_digest_response_get(home, response, header->au_params) > 0 && response->ar_nonce &&
+      response->ar_response) {
+    if (nonce != response->ar_nonce) {
+      verdict = CredentialsVerdict::missing;  // for an older challenge
+    } else {
+      auth_digest_a1(response, ha1, password.c_str());
+      auth_digest_response(response, expected, ha1, std::string(request.method()).c_str(),
+                           request.body().data(), static_cast<isize_t>(request.body().size()));
+      if (std::string_view(expected) == response->ar_response) verdict = CredentialsVerdict::right;
+    }
+  }
+  su_home_deinit(home);
+  return verdict;
+}
+
+}  // namespace onhook::fakes
