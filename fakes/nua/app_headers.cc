@@ -72,6 +72,8 @@ std::string without_tag(std::string address) {
 }  // namespace
 
 AppHeaders read_headers(const tagi_t* handle_tags, const tagi_t* tags) {
+  const auto empty = [](const tagi_t* list) { return !list || !list->t_tag; };
+  if (empty(handle_tags) && empty(tags)) return {};
   Scratch scratch;
   scratch.add(handle_tags);
   scratch.add(tags);

@@ -245,6 +245,23 @@ std::optional<ClientRequest::Failure> ByeRequest::complete(RequestParts& parts) 
   return std::nullopt;
 }
 
+void expect_bye(Handle& handle) {
+  const Dialog& dialog = handle.dialog;
+  UserAgent& agent = handle.agent();
+  if (!dialog.established() || dialog.target.empty() || handle.credentials.known()) return;
+  RequestParts parts;
+  parts.method = "BYE";
+  parts.uri = dialog.target;
+  parts.via = agent.via(agent.coming_branch());
+  parts.from = dialog.local_with_tag();
+  parts.to = dialog.remote_with_tag();
+  parts.call_id = dialog.call_id;
+  parts.cseq = dialog.cseq + 1;
+  parts.route = dialog.route;
+  parts.extra = agent.common_headers();
+  agent.expect(handle, parts);
+}
+
 void ByeRequest::on_sent() {
   usage->stop_refresh();
   const auto served = handle_.served;

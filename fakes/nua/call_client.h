@@ -57,4 +57,8 @@ class ByeRequest : public ClientRequest {
   void report(const SipMessagePtr& message, TagList tags) override;
 };
 
+/// Tells the network what an nua_bye() without headers would send next, so that it is parsed before
+/// it is needed. Changes nothing.
+void expect_bye(Handle& handle);
+
 }  // namespace onhook::fakes

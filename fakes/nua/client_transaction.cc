@@ -41,8 +41,8 @@ void ClientTransaction::start(Sending sending) {
 void ClientTransaction::send() { agent_.send(method_, text_, to_); }
 
 void ClientTransaction::retransmit_after(TimeNs interval) {
-  retransmission_ = agent_.timers().set(
-      agent_.env().now() + interval, [self = weak_from_this(), interval] {
+  retransmission_ =
+      agent_.timers().set(agent_.env().now() + interval, [self = weak_from_this(), interval] {
         const auto keep = self.lock();
         if (!keep || keep->status_ >= 200) return;
         keep->send();

@@ -15,7 +15,7 @@ MediaSession::MediaSession(std::string origin, std::string ip)
                       reinterpret_cast<soa_magic_t*>(this))) {}
 
 void MediaSession::set_params(const tagi_t* tags) {
-  if (tags) soa_set_params(soa_, TAG_NEXT(tags));
+  if (tags && tags->t_tag) soa_set_params(soa_, TAG_NEXT(tags));
 }
 
 bool MediaSession::take_remote(std::string_view sdp) {

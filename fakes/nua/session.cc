@@ -61,7 +61,10 @@ void change_call_state(Handle& handle, Session* session, int status, std::string
   else if (next == nua_callstate_terminated)
     handle.event(nua_i_terminated, status, phrase);
 
-  if (asked == nua_callstate_ready) handle.start_next(Handle::Queue::invites);
+  if (asked == nua_callstate_ready) {
+    expect_bye(handle);
+    handle.start_next(Handle::Queue::invites);
+  }
 }
 
 Usage::Ending Session::shut_down() {

@@ -46,8 +46,10 @@ Address SipNetwork::allocate(std::uint32_t ip) {
 void SipNetwork::set_latency(Address to, Window latency) { latencies_[key(to)] = latency; }
 
 void SipNetwork::send(Address from, Address to, std::string text) {
+  const std::string first_line = text.substr(0, text.find('\r'));
   auto message = parse(std::move(text));
-  if (!message) env_.unmodelled("SIP: a message that sofia-sip cannot parse was sent");
+  if (!message)
+    env_.unmodelled("SIP: sofia-sip cannot parse what was sent: " + first_line + " ...");
   const auto receiver = endpoints_.find(key(to));
   if (receiver == endpoints_.end()) return;
   auto& link = links_[{key(from), key(to)}];
@@ -86,12 +88,20 @@ void SipNetwork::deliver_front(Address from, Address to) {
 
 SipMessagePtr SipNetwork::parse(std::string text) {
   if (const auto it = parsed_.find(text); it != parsed_.end()) return it->second;
+  ++messages_parsed_;
   return SipMessage::parse(std::move(text));
 }
 
-void SipNetwork::expect(const std::string& text) {
+void SipNetwork::expect(Address to, const std::string& text) {
   if (parsed_.contains(text)) return;
-  if (auto message = SipMessage::parse(text)) parsed_.emplace(text, std::move(message));
+  const auto message = SipMessage::parse(text);
+  if (!message) return;
+  parsed_.emplace(text, message);
+  const auto receiver = endpoints_.find(key(to));
+  if (receiver == endpoints_.end()) return;
+  const std::string answer = receiver->second->preview_answer(*message);
+  if (answer.empty()) return;
+  if (auto parsed = SipMessage::parse(answer)) parsed_.emplace(answer, std::move(parsed));
 }
 
 }  // namespace onhook::fakes

@@ -32,6 +32,12 @@ class SipEndpoint {
   /// without latency needs no step).
   enum class Arrival { is_a_step, is_queued };
   virtual Arrival arrival() const = 0;
+  /// What it would answer to a request that has not come yet, if that is certain; "" otherwise.
+  /// Only used to prepare (SipNetwork::expect).
+  virtual std::string preview_answer(const SipMessage& request) const {
+    (void)request;
+    return "";
+  }
 };
 
 class SipNetwork {
@@ -59,9 +65,11 @@ class SipNetwork {
   /// Sends `text`, which must be a SIP message. To an address where nobody is attached it vanishes,
   /// as UDP does.
   void send(Address from, Address to, std::string text);
-  /// Parses a text that is likely to be sent (the BYE of a call that is up) ahead of time, so that
-  /// executions that start from a copy of this state need not.
-  void expect(const std::string& text);
+  /// Parses a text that is likely to be sent to `to` (the BYE of a call that is up), and its
+  /// answer, ahead of time: executions that start from a copy of this state need not.
+  void expect(Address to, const std::string& text);
+  /// How often sofia-sip's parser was needed to send something.
+  std::size_t messages_parsed() const { return messages_parsed_; }
 
  private:
   struct Packet {
@@ -81,6 +89,7 @@ class SipNetwork {
   std::map<std::string, Address, std::less<>> users_;
   std::map<Link, std::deque<Packet>> links_;
   std::unordered_map<std::string, SipMessagePtr> parsed_;
+  std::size_t messages_parsed_ = 0;
   std::uint16_t next_port_ = 5080;
 };
 

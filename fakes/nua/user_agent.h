@@ -84,6 +84,10 @@ class UserAgent : public SipEndpoint {
 
   std::string via(std::string_view branch) const;
   std::string next_branch();
+  /// What next_branch() will return.
+  std::string coming_branch() const;
+  /// See SipNetwork::expect().
+  void expect(const Handle& handle, const RequestParts& parts);
   std::string new_tag();
   std::string new_call_id();
   /// "<sip:alice@127.0.0.1>", for requests whose From the application did not give.

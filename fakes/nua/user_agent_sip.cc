@@ -27,9 +27,19 @@ std::string UserAgent::via(std::string_view branch) const {
   return fmt::format("{};rport;branch={}", address_text(settings_.address), branch);
 }
 
-/// Counted, not drawn: what a call will send next is known ahead (SipNetwork::expect).
+/// Counted, not drawn: what a call will send next is known ahead.
+std::string UserAgent::coming_branch() const {
+  return fmt::format("z9hG4bK-{}-{}", settings_.address.port, next_branch_ + 1);
+}
+
 std::string UserAgent::next_branch() {
-  return fmt::format("z9hG4bK-{}-{}", settings_.address.port, ++next_branch_);
+  std::string branch = coming_branch();
+  ++next_branch_;
+  return branch;
+}
+
+void UserAgent::expect(const Handle& handle, const RequestParts& parts) {
+  nua_.network().expect(destination(handle, parts.uri), compose_request(parts));
 }
 
 std::string UserAgent::new_tag() { return fmt::format("{:013x}", env_.random() >> 12); }

@@ -352,5 +352,27 @@ TEST_P(Call, ReinvitesThatCrossAreRefused) {
   EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::incall);
 }
 
+TEST(Network, KnowsTheByeAndItsAnswerAhead) {
+  ToyWorld world(1);
+  nua_handle_t* call = world.call_bob();
+  const auto parsed = world.nua->network().messages_parsed();
+  nua_bye(call, TAG_END());
+  world.run();
+  EXPECT_EQ(world.alice->events.back(), "i_terminated 200");
+  EXPECT_EQ(world.nua->network().messages_parsed(), parsed);
+}
+
+TEST(Retransmission, RepeatsUntilAnsweredAndIsAnsweredOnce) {
+  ToyWorld world(1, false, {on("BYE", "replies", "200", Window::exactly(5 * kSecond))}, "",
+                 FakeNua::Retransmission::on_timer);
+  nua_handle_t* call = world.call_bob();
+  nua_bye(call, TAG_END());
+  world.run(20 * kSecond);
+  // At 0, 0.5, 1.5 and 3.5 s: RFC 3261 section 17.1.2.2.
+  EXPECT_EQ(world.env->count("bob", "gets", "BYE"), 4);
+  EXPECT_EQ(world.env->count("bob", "replies", "200, BYE"), 1);
+  EXPECT_EQ(world.alice->events.back(), "i_terminated 200");
+}
+
 }  // namespace
 }  // namespace onhook::fakes::testing

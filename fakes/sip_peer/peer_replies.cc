@@ -83,11 +83,11 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
     dialog->invite = nullptr;
     if (status < 300) {
       if (dialog->state == CallState::ringing) dialog->state = CallState::incall;
-      dialog->acknowledged = false;
     } else if (dialog->state == CallState::ringing) {
       dialog->state = CallState::idle;
     }
   }
+  if (dialog && method == "INVITE" && status >= 200 && status < 300) watch_for_ack(dialog);
   ReceivedPtr orphan;
   if (dialog && method == "BYE" && status < 300) {
     dialog->state = CallState::idle;
@@ -97,21 +97,18 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
   for (int i = 0; i < times; ++i) network_.send(config_.sip, received->from, received->response);
   // RFC 3261 section 15.1.2: requests that a BYE leaves pending are ended.
   if (orphan && orphan->status < 200) reply(orphan, dialog, 487);
-  if (dialog && method == "INVITE" && status >= 200 && status < 300) watch_for_ack(dialog);
 }
 
+/// RFC 3261 section 13.3.1.4: a call whose answer is never acknowledged is ended.
 void SipPeer::watch_for_ack(const DialogPtr& dialog) {
-  const int version = dialog->sdp_version;
-  env_.after_unless(
-      Window::exactly(kAckPatience), {config_.name, verb::kSends, "BYE"},
-      [dialog, version] {
-        return dialog->acknowledged || dialog->state != CallState::incall ||
-               dialog->sdp_version != version;
-      },
-      [this, dialog] {
-        dialog->state = CallState::ending;
-        send_in_dialog(dialog, "BYE", "Reason: SIP;cause=408;text=\"ACK missing\"\r\n");
-      });
+  dialog->ack_watch = timers_.set(kAckPatience, [this, dialog] {
+    dialog->ack_watch = PeerTimers::kNone;
+    if (dialog->state != CallState::incall) return;
+    env_.step({config_.name, verb::kSends, "BYE"});
+    if (dialog->state != CallState::incall) return;
+    dialog->state = CallState::ending;
+    send_in_dialog(dialog, "BYE", "Reason: SIP;cause=408;text=\"ACK missing\"\r\n");
+  });
 }
 
 }  // namespace onhook::fakes

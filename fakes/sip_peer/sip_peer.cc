@@ -41,7 +41,10 @@ unsigned long expires_of(const SipMessage& message, unsigned long fallback) {
 }  // namespace
 
 SipPeer::SipPeer(Env& env, SipNetwork& network, SipPeerConfig config)
-    : env_(env), network_(network), config_(std::move(config)) {
+    : env_(env),
+      network_(network),
+      config_(std::move(config)),
+      timers_(env, config_.name + " timers") {
   network_.attach(config_.sip, *this);
 }
 
@@ -105,6 +108,18 @@ void SipPeer::on_sip(Address from, const SipMessagePtr& message) {
   if (!message->is_request()) return receive_response(message);
   if (message->method() == "ACK") return receive_ack(*message);
   receive_request(from, message);
+}
+
+std::string SipPeer::preview_answer(const SipMessage& request) const {
+  const auto dialog = dialog_of(request);
+  if (request.method() != "BYE" || !dialog) return "";
+  return compose_response(request, {.status = 200,
+                                    .phrase = {},
+                                    .to_tag = dialog->local_tag,
+                                    .contact = {},
+                                    .extra = {},
+                                    .content_type = {},
+                                    .body = {}});
 }
 
 // Requests ---------------------------------------------------------------------------------------
@@ -256,8 +271,8 @@ void SipPeer::end_invite_of(const SipMessage& cancel) {
 void SipPeer::receive_ack(const SipMessage& ack) {
   const auto dialog = dialog_of(ack);
   if (!dialog) return;
-  dialog->acknowledged = true;
   learn_rtp(*dialog, ack);
+  timers_.cancel(std::exchange(dialog->ack_watch, PeerTimers::kNone));
   if (const Reaction* reaction = reaction_to("ACK"); reaction && reaction->verb == "sends")
     send_within(reaction->window, reaction->object, reaction->attributes);
 }

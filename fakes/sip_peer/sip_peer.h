@@ -41,6 +41,7 @@
 #include "fakes/nua/sip_text.h"
 #include "fakes/script.h"
 #include "fakes/sip_peer/peer_sdp.h"
+#include "fakes/sip_peer/peer_timers.h"
 
 namespace onhook::fakes {
 
@@ -88,6 +89,8 @@ class SipPeer : public SipEndpoint {
   void on_sip(Address from, const SipMessagePtr& message) override;
   std::string_view sip_name() const override { return config_.name; }
   Arrival arrival() const override { return Arrival::is_a_step; }
+  /// The polite 200 to a BYE.
+  std::string preview_answer(const SipMessage& request) const override;
 
  private:
   /// A request of the plugin, and how far its answer is.
@@ -111,11 +114,11 @@ class SipPeer : public SipEndpoint {
     Address address;
     std::uint32_t cseq = 0;
     int sdp_version = 0;
-    bool acknowledged = false;            ///< the 2xx that we sent has its ACK
-    std::shared_ptr<Received> invite;     ///< theirs that waits for a final answer
-    SipMessagePtr own_invite;             ///< ours that waits for a final answer
-    SipMessagePtr unacknowledged_invite;  ///< the latest of ours that was answered
-    SipMessagePtr unacknowledged;         ///< its 2xx, while the ACK is held back
+    PeerTimers::Id ack_watch = PeerTimers::kNone;  ///< runs until our 2xx has its ACK
+    std::shared_ptr<Received> invite;              ///< theirs that waits for a final answer
+    SipMessagePtr own_invite;                      ///< ours that waits for a final answer
+    SipMessagePtr unacknowledged_invite;           ///< the latest of ours that was answered
+    SipMessagePtr unacknowledged;                  ///< its 2xx, while the ACK is held back
     std::optional<Address> remote_rtp;
     std::string event;  ///< of a subscription
   };
@@ -172,6 +175,7 @@ class SipPeer : public SipEndpoint {
   std::vector<DialogPtr> dialogs_;
   std::map<std::string, ReceivedPtr> received_;  ///< by branch and method
   std::uint64_t last_branch_ = 0;
+  PeerTimers timers_;
 };
 
 }  // namespace onhook::fakes

@@ -72,8 +72,8 @@ void ToyApp::callback(nua_event_t event, int status, char const*, nua_t* nua, nu
 }
 
 ToyWorld::ToyWorld(std::uint64_t seed, bool cancel_as_rfc2543, std::vector<Reaction> bob_reacts,
-                   std::string bob_password)
-    : env(std::make_unique<BatonEnv>(seed)), nua(std::make_unique<FakeNua>(*env)) {
+                   std::string bob_password, FakeNua::Retransmission retransmission)
+    : env(std::make_unique<BatonEnv>(seed)), nua(std::make_unique<FakeNua>(*env, retransmission)) {
   NuaApi::make_current(nua.get());
   bob = std::make_unique<SipPeer>(
       *env, nua->network(),

@@ -66,7 +66,8 @@ class ToyApp {
 class ToyWorld {
  public:
   explicit ToyWorld(std::uint64_t seed, bool cancel_as_rfc2543 = false,
-                    std::vector<Reaction> bob_reacts = {}, std::string bob_password = "");
+                    std::vector<Reaction> bob_reacts = {}, std::string bob_password = "",
+                    FakeNua::Retransmission retransmission = FakeNua::Retransmission::never);
   ~ToyWorld();
 
   /// Lets everything happen until `seconds` of virtual time from now.
