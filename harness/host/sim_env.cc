@@ -106,6 +106,27 @@ void SimEnv::after(fakes::Window window, const fakes::Step& step, fakes::Job job
   current_scheduler()->spawn_at(std::string(lane), op, std::move(job)).daemon = true;
 }
 
+void SimEnv::after_unless(fakes::Window window, const fakes::Step& step,
+                          std::function<bool()> obsolete, fakes::Job job) {
+  if (window.latest == 0)
+    return after(window, step, [obsolete = std::move(obsolete), job = std::move(job)] {
+      if (!obsolete()) job();
+    });
+  Operation wait;
+  wait.kind = OpKind::sleep;
+  wait.timer = {window.earliest, window.latest};
+  const std::string_view lane = step.actor.empty() ? "timer" : step.actor;
+  current_scheduler()
+      ->spawn_at(
+          std::string(lane), wait,
+          [announcement = announce(step), obsolete = std::move(obsolete), job = std::move(job)] {
+            if (obsolete()) return;
+            current_scheduler()->perform(announcement);
+            if (!obsolete()) job();
+          })
+      .daemon = true;
+}
+
 std::unique_ptr<fakes::Mailbox> SimEnv::make_mailbox(std::string_view) {
   return std::make_unique<SimMailbox>();
 }

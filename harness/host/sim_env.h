@@ -16,6 +16,9 @@ class SimEnv : public fakes::Env {
   void sleep(fakes::Window window, std::string_view why) override;
   void spawn(std::string_view name, fakes::Job body) override;
   void after(fakes::Window window, const fakes::Step& step, fakes::Job job) override;
+  /// The time passes unannounced; the step is announced when it is due and still makes sense.
+  void after_unless(fakes::Window window, const fakes::Step& step, std::function<bool()> obsolete,
+                    fakes::Job job) override;
   std::unique_ptr<fakes::Mailbox> make_mailbox(std::string_view name) override;
   std::unique_ptr<fakes::SharedFlag> make_flag(std::string_view name, int initial) override;
   unsigned choose(std::string_view label, unsigned n) override;
