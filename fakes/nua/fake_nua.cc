@@ -94,7 +94,12 @@ void FakeNua::root_run(su_root_t* root) { from_api(root)->run(); }
 void FakeNua::root_break(su_root_t* root) { from_api(root)->stop(); }
 
 void FakeNua::root_destroy(su_root_t* root) {
-  std::erase_if(roots_, [root](const auto& one) { return one.get() == from_api(root); });
+  const auto it = std::find_if(roots_.begin(), roots_.end(),
+                               [root](const auto& one) { return one.get() == from_api(root); });
+  if (it == roots_.end()) return;
+  // Kept: a user agent that was refused its nua_destroy() may still post to it.
+  destroyed_roots_.push_back(std::move(*it));
+  roots_.erase(it);
 }
 
 // User agents ------------------------------------------------------------------------------------

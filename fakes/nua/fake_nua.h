@@ -91,6 +91,7 @@ class FakeNua final : public NuaApi {
   SipNetwork network_;
   Retransmission retransmission_;
   std::vector<std::unique_ptr<AppRoot>> roots_;
+  std::vector<std::unique_ptr<AppRoot>> destroyed_roots_;
   std::vector<std::unique_ptr<UserAgent>> agents_;
   std::vector<std::unique_ptr<UserAgent>> destroyed_agents_;
   std::vector<std::unique_ptr<Handle>> handles_;
