@@ -75,7 +75,7 @@ void ClientTransaction::receive(const SipMessagePtr& response) {
       completed_ = true;
       expire_after(kTimerD);
     } else {
-      cancel->deliver(481, nullptr);
+      cancel->conclude(481);
     }
   }
   if (!is_invite()) {

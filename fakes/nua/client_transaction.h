@@ -22,7 +22,8 @@ class UserAgent;
 
 class ClientTransaction : public std::enable_shared_from_this<ClientTransaction> {
  public:
-  /// Told of every response but 100; `message` is nullptr only where sofia-sip gives none.
+  /// Told of every response but 100. Responses made here (408, 481, 487) come with a message, too,
+  /// as in sofia-sip.
   using Handler =
       std::function<void(int status, const std::string& phrase, const SipMessagePtr& message)>;
 

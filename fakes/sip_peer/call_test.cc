@@ -71,8 +71,13 @@ TEST_P(Call, HangupBeforeAProvisionalAnswerAnd200AtOnceLeavesTheCallUp) {
   // The application's problem: nua reports the answer and does not end the call for it.
   ToyWorld world(seed(), false, {on("INVITE", "replies", "200", Window::exactly(kSecond))});
   nua_handle_t* call = world.call_bob();
+  bool had_message = false;
+  world.alice->on_event = [&](const ToyEvent& event) {
+    if (event.event == nua_r_bye) had_message = event.sip != nullptr;
+  };
   nua_bye(call, TAG_END());
   world.run(2 * kSecond);
+  EXPECT_TRUE(had_message);
   EXPECT_EQ(world.alice->events,
             (Events{"i_state 0 calling", "r_bye 481", "r_invite 200", "i_state 200 completing",
                     "i_state 200 ready", "i_active 200"}));
