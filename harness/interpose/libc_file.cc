@@ -3,7 +3,6 @@
 // scheduling point; streams are in libc_stdio.cc.
 //
 // The ...64 functions are the same functions: off_t has 64 bits here.
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -212,11 +211,6 @@ ONHOOK_EXPORT int rename(const char* from, const char* to) noexcept {
   ONHOOK_OUTSIDE_REAL(rename, from, to);
   ONHOOK_CALL(call);
   return call.finish_int(call.kernel.files().rename(from, to));
-}
-
-ONHOOK_EXPORT DIR* opendir(const char* path) {
-  ONHOOK_OUTSIDE_REAL(opendir, path);
-  onhook_unmodelled("opendir");
 }
 
 // Open files --------------------------------------------------------------------------------------

@@ -156,6 +156,22 @@ ONHOOK_EXPORT int eventfd(unsigned initial, int flags) noexcept {
   return call.finish_int(call.kernel.eventfd(initial, flags, call.caller));
 }
 
+// glibc's own pair of helpers does not go through read() and write().
+ONHOOK_EXPORT int eventfd_read(int fd, eventfd_t* value) {
+  ONHOOK_OUTSIDE_REAL(eventfd_read, fd, value);
+  ONHOOK_CALL(call);
+  const iovec buffer{value, sizeof *value};
+  return call.finish(read_fd(call, fd, {&buffer, 1})) == sizeof *value ? 0 : -1;
+}
+
+ONHOOK_EXPORT int eventfd_write(int fd, eventfd_t value) {
+  ONHOOK_OUTSIDE_REAL(eventfd_write, fd, value);
+  ONHOOK_CALL(call);
+  refuse_terminal(fd, "eventfd_write");
+  const iovec buffer{&value, sizeof value};
+  return call.finish(write_fd(call, fd, {&buffer, 1})) == sizeof value ? 0 : -1;
+}
+
 ONHOOK_EXPORT int dup(int fd) noexcept {
   ONHOOK_OUTSIDE_REAL(dup, fd);
   ONHOOK_CALL(call);

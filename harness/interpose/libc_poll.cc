@@ -157,6 +157,14 @@ ONHOOK_EXPORT int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, cons
   return wait_for(call, {fds, count}, from_timespec(timeout));
 }
 
+ONHOOK_EXPORT int __ppoll_chk(pollfd* fds, nfds_t count, const timespec* timeout,
+                              const sigset_t* mask, size_t room) {
+  if (room / sizeof *fds < count) abort();
+  if (current_scheduler() == nullptr) return ONHOOK_REAL(ppoll)(fds, count, timeout, mask);
+  ONHOOK_CALL(call);
+  return wait_for(call, {fds, count}, from_timespec(timeout));
+}
+
 ONHOOK_EXPORT int select(int limit, fd_set* readable, fd_set* writable, fd_set* special,
                          timeval* timeout) {
   ONHOOK_OUTSIDE_REAL(select, limit, readable, writable, special, timeout);

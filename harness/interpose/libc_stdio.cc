@@ -85,8 +85,8 @@ FILE* open_stream(KernelCall& call, int fd, const char* mode) {
   FILE* stream =
       fopencookie(new Cookie{fd}, mode, {read_cookie, write_cookie, seek_cookie, close_cookie});
   if (stream == nullptr) onhook_unmodelled("fopencookie that fails");
-  // The list is libc's memory, which no snapshot holds: a stream that is forgotten when the world is
-  // restored must not be on it. The price is that fflush(NULL) passes it by.
+  // The list is libc's memory, which no snapshot holds: a stream that is forgotten when the world
+  // is restored must not be on it. The price is that fflush(NULL) passes it by.
   _IO_un_link(stream);
   call.kernel.streams()[stream] = fd;
   return stream;
@@ -127,16 +127,6 @@ ONHOOK_EXPORT FILE* fdopen(int fd, const char* mode) noexcept {
     return nullptr;
   }
   return open_stream(call, fd, mode);
-}
-
-ONHOOK_EXPORT FILE* freopen(const char* path, const char* mode, FILE* stream) {
-  ONHOOK_OUTSIDE_REAL(freopen, path, mode, stream);
-  onhook_unmodelled("freopen");
-}
-
-ONHOOK_EXPORT FILE* freopen64(const char* path, const char* mode, FILE* stream) {
-  ONHOOK_OUTSIDE_REAL(freopen64, path, mode, stream);
-  onhook_unmodelled("freopen64");
 }
 
 ONHOOK_EXPORT int fileno(FILE* stream) noexcept {
