@@ -82,9 +82,8 @@ FakeWorld::Error FakeWorld::establish(const GivenSpec& given) {
 
 template <typename Done>
 FakeWorld::Error FakeWorld::wait_until(Done done, const Browser& browser, std::string_view what) {
-  const int errors = browser.times_received("error");
   for (const TimeNs limit = env_.now() + kPatience; !done();) {
-    if (browser.times_received("error") > errors)
+    if (browser.times_received("error") > 0)
       return fmt::format("{}: {}: the plugin says \"{}\"", browser.name(), what,
                          browser.last_error());
     if (env_.now() >= limit)

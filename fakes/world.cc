@@ -112,7 +112,7 @@ void FakeWorld::observe() {
   }
   for (const Peer& peer : peers_)
     env_.note({peer.name, verb::kObserved, fmt::format("open_calls {}", peer.sip->open_calls())});
-  env_.note({"nua", verb::kObserved, fmt::format("dialogs {}", nua_->dialogs())});
+  env_.note({"nua", verb::kObserved, fmt::format("calls {}", nua_->calls())});
   env_.note({"nua", verb::kObserved, fmt::format("handles {}", nua_->handles())});
 }
 

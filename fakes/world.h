@@ -89,7 +89,8 @@ class FakeWorld {
   Error call_out(Browser& caller, Peer& callee, const GivenSpec& given);
   Error call_in(Peer& caller, Browser& callee, const GivenSpec& given);
   Error let_media_flow(Browser& browser, Peer& peer);
-  /// Sleeps in small steps until `done`; an error that names `what` after 30 s.
+  /// Sleeps in small steps until `done`; an error that names `what` after 30 s, or as soon as the
+  /// plugin has reported one.
   template <typename Done>
   Error wait_until(Done done, const Browser& browser, std::string_view what);
 
