@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is put under test: a plugin among its fakes, or a C program. Turns a scenario and a target into
-// a world that can be prepared and run.
+// What is put under test: a plugin among its fakes, or a C program. Turns a scenario and a target
+// into a world that can be prepared and run.
 #pragma once
 
 #include <memory>
@@ -13,19 +13,18 @@
 
 namespace onhook {
 
-class Subject {
+class TestSubject {
  public:
-  virtual ~Subject() = default;
+  virtual ~TestSubject() = default;
   virtual WorldSpec world_spec() = 0;
   /// Hash of the shared object that is run: a schedule belongs to one.
   virtual std::string object_hash() const = 0;
 };
 
 /// The subject, or in one or more lines why there is none (no such target, does not compile, ...).
-using SubjectResult = std::variant<std::unique_ptr<Subject>, std::string>;
+using SubjectResult = std::variant<std::unique_ptr<TestSubject>, std::string>;
 
 /// `target` is not looked at for a program.
-SubjectResult make_subject(const CompiledScenario& scenario, const Target* target,
-                           std::uint64_t seed);
+SubjectResult make_subject(const CompiledScenario& scenario, const Target* target);
 
 }  // namespace onhook

@@ -5,6 +5,7 @@
 
 #include "harness/base/check.h"
 #include "harness/host/fault.h"
+#include "harness/host/randomness.h"
 #include "harness/host/world_memory.h"
 
 namespace onhook {
@@ -36,6 +37,7 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
   WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
   install_fault_handlers();
   WorldHeapScope world;
+  seed_randomness(spec_.seed);
   scheduler_ = new Scheduler(memory, *set_up_chooser_, recorder_);
   set_current_scheduler(scheduler_);
   scheduler_->spawn(spec_.main_name, "", [this] {

@@ -87,7 +87,7 @@ struct Observable {
   Span at;
 };
 
-struct Comparison {
+struct Predicate {
   Observable observable;
   bool negated = false;                  ///< "not X"
   std::optional<Comparator> comparator;  ///< without one: X, or not X
@@ -98,7 +98,7 @@ struct Comparison {
 struct Law {
   Quantifier quantifier = Quantifier::always;
   Condition::Join join = Condition::Join::all_of;
-  std::vector<Comparison> comparisons;
+  std::vector<Predicate> comparisons;
   std::string text;  ///< canonical
   Span at;
 };

@@ -109,12 +109,12 @@ std::optional<Literal> read_literal(CompileContext& context, const ast::Word& wo
   return value;
 }
 
-std::optional<Comparison> compile_comparison(CompileContext& context, const ast::Comparison& c) {
+std::optional<Predicate> compile_comparison(CompileContext& context, const ast::Predicate& c) {
   const ast::Observable& o = c.observable;
   const names::ObservableName* row = find_row(context, o);
   if (row == nullptr) return std::nullopt;
   const auto* subject = context.find(o.arguments[0], row->subjects);
-  Comparison out;
+  Predicate out;
   read_attributes(context, *row, o, out.observable);
   if (row->reading == Observable::Reading::keyed && out.observable.attributes.size() != 1) {
     context.error(o.at, fmt::format("'{}' needs a subject and one key", row->head),
@@ -168,8 +168,8 @@ void compile_laws(CompileContext& context, const ast::Scenario& scenario) {
     spec.condition.join = law.join;
     spec.text = law.text;
     spec.line = law.at.line;
-    for (const ast::Comparison& c : law.comparisons) {
-      std::optional<Comparison> comparison = compile_comparison(context, c);
+    for (const ast::Predicate& c : law.comparisons) {
+      std::optional<Predicate> comparison = compile_comparison(context, c);
       if (comparison) spec.condition.comparisons.push_back(std::move(*comparison));
     }
     for (const LawSpec& earlier : context.out.laws) {

@@ -92,7 +92,7 @@ enum class Comparator { equal, not_equal, less, less_equal, greater, greater_equ
 
 /// `observable comparator literal`; the literal has the observable's type. An observable that has
 /// no value yet equals nothing and differs from everything.
-struct Comparison {
+struct Predicate {
   Observable observable;
   Comparator comparator = Comparator::equal;
   Literal literal;
@@ -102,7 +102,7 @@ struct Comparison {
 struct Condition {
   enum class Join { all_of, any_of };
   Join join = Join::all_of;
-  std::vector<Comparison> comparisons;  ///< never empty
+  std::vector<Predicate> comparisons;  ///< never empty
 };
 
 enum class Quantifier {

@@ -45,7 +45,7 @@ bool same(const Observable& a, const Observable& b) {
 Monitors::Monitors(const CompiledScenario& scenario) {
   for (const LawSpec& spec : scenario.laws) {
     Law law{spec.quantifier, spec.condition.join, {}, spec.text};
-    for (const Comparison& c : spec.condition.comparisons) {
+    for (const Predicate& c : spec.condition.comparisons) {
       const std::size_t slot = slot_of(c.observable);
       law.tests.push_back({slot, c.comparator, c.literal});
       if (spec.quantifier != Quantifier::finally) slots_[slot].laws.push_back(laws_.size());

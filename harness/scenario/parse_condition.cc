@@ -45,7 +45,7 @@ std::string spelling(const ast::Observable& o) {
   return out;
 }
 
-std::string spelling(const ast::Comparison& c) {
+std::string spelling(const ast::Predicate& c) {
   std::string out = c.negated ? "not " : "";
   out += spelling(c.observable);
   if (c.comparator) out += fmt::format(" {} {}", c.comparator_word.text, spelling(c.literal));
@@ -84,7 +84,7 @@ ast::Observable LineParser::observable() {
   return o;
 }
 
-void LineParser::literal(ast::Comparison& into) {
+void LineParser::literal(ast::Predicate& into) {
   const Token& token = peek();
   const bool truth = at_word("true") || at_word("false");
   if (!truth && token.kind != TokenKind::number && token.kind != TokenKind::string) {
@@ -95,8 +95,8 @@ void LineParser::literal(ast::Comparison& into) {
   take();
 }
 
-ast::Comparison LineParser::comparison() {
-  ast::Comparison c;
+ast::Predicate LineParser::comparison() {
+  ast::Predicate c;
   const Token first = peek();
   c.negated = accept_word("not");
   c.observable = observable();

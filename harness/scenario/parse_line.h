@@ -58,9 +58,9 @@ class LineParser {
 
  private:
   ast::Attribute attribute();
-  ast::Comparison comparison();
+  ast::Predicate comparison();
   ast::Observable observable();
-  void literal(ast::Comparison& into);
+  void literal(ast::Predicate& into);
 
   const Line& line_;
   std::size_t pos_ = 0;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Chains of strategies by name: "dfs,random" tries one after the other.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/strategy/strategy.h"
+
+namespace onhook {
+
+struct ChainResult {
+  /// Makes fresh strategies, one chain for each order.
+  std::function<std::vector<std::unique_ptr<Strategy>>()> make;
+  std::string error;  ///< "" or what is wrong with the text, with the names there are
+};
+
+/// `text`: names separated by commas, each with an optional number after ":" ("dfs:2" bounds
+/// preemptions, "random:5000" executions); "" is the default chain.
+ChainResult parse_chain(std::string_view text, std::uint64_t seed);
+
+}  // namespace onhook

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A SIP plugin of some Janus revision among the fakes.
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <jansson.h>
+
+#include <optional>
+
+#include "fakes/world.h"
+#include "harness/host/randomness.h"
+#include "harness/host/sim_env.h"
+#include "harness/host/subject_kinds.h"
+
+namespace onhook {
+namespace {
+
+constexpr std::string_view kConfigFolder = "/onhook";
+
+/// What an administrator would write for a machine with one address and a narrow port range.
+constexpr std::string_view kPluginConfig =
+    "general: {\n"
+    "  local_ip = \"127.0.0.1\"\n"
+    "  sdp_ip = \"127.0.0.1\"\n"
+    "  rtp_port_range = \"20000-20100\"\n"
+    "  keepalive_interval = 120\n"
+    "  behind_nat = false\n"
+    "  register_ttl = 3600\n"
+    "}\n";
+
+KernelServices kernel_services() {
+  return {
+      [](std::string_view what) { current_scheduler()->end_from_inside(End::unmodelled, what); }};
+}
+
+/// Everything of one world that is not a thread; lives in the world's memory.
+struct SipWorld {
+  SipWorld(const onhook_plugin_ops& plugin, const fakes::Script& script,
+           const fakes::CoreRules& rules)
+      : kernel(kernel_services()), env(kernel) {
+    set_current_kernel(&kernel);
+    kernel.files().add_file(std::string(kConfigFolder) + "/janus.plugin.sip.jcfg", kPluginConfig);
+    kernel.files().add_device("/dev/urandom", [](std::span<std::uint8_t> bytes) {
+      for (std::uint8_t& b : bytes) b = static_cast<std::uint8_t>(world_prng().next());
+    });
+    fakes::WorldConfig config;
+    config.config_folder = kConfigFolder;
+    config.rules = rules;
+    fakes.emplace(env, plugin, script, config);
+  }
+
+  Kernel kernel;
+  SimEnv env;
+  std::optional<fakes::FakeWorld> fakes;
+};
+
+class SipSubject : public TestSubject {
+ public:
+  SipSubject(const CompiledScenario& scenario, const Target& target,
+             const onhook_plugin_ops& plugin, fakes::CoreRules rules)
+      : script_(scenario.script),
+        settles_(scenario.settles),
+        hash_(target.content_hash),
+        plugin_(plugin),
+        rules_(rules) {}
+
+  WorldSpec world_spec() override {
+    WorldSpec spec;
+    spec.main_name = "world";
+    spec.set_up = [this] { set_up(); };
+    spec.race = [this] { race(); };
+    spec.objects = {reinterpret_cast<const void*>(plugin_.init),
+                    reinterpret_cast<const void*>(&json_object)};
+    return spec;
+  }
+
+  std::string object_hash() const override { return hash_; }
+
+ private:
+  static void fail_set_up(const std::optional<std::string>& error) {
+    if (error) current_scheduler()->end_from_inside(End::stopped, *error);
+  }
+
+  void set_up() {
+    json_object_seed(1);
+    world_ = new SipWorld(plugin_, script_, rules_);
+    fail_set_up(world_->fakes->init());
+    fail_set_up(world_->fakes->establish());
+  }
+
+  void race() {
+    world_->fakes->start();
+    world_->env.sleep(fakes::Window::exactly(settles_), "the scenario settles");
+    world_->fakes->observe();
+    current_scheduler()->end_from_inside(End::settled, "");
+  }
+
+  const fakes::Script script_;
+  const TimeNs settles_;
+  const std::string hash_;
+  const onhook_plugin_ops& plugin_;
+  const fakes::CoreRules rules_;
+  SipWorld* world_ = nullptr;
+};
+
+}  // namespace
+
+SubjectResult make_sip_subject(const CompiledScenario& scenario, const Target& target) {
+  if (const auto error = fakes::FakeWorld::check(scenario.script)) return *error;
+  void* handle = ::dlopen(target.so_path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return fmt::format("cannot load the plugin: {}", ::dlerror());
+  using Adapter = const onhook_plugin_ops*();
+  const auto adapter = reinterpret_cast<Adapter*>(::dlsym(handle, "onhook_adapter"));
+  if (adapter == nullptr) return fmt::format("{} has no adapter", target.so_path);
+  const onhook_plugin_ops* plugin = adapter();
+  if (plugin == nullptr || plugin->abi != ONHOOK_PLUGIN_ABI) {
+    return fmt::format("{} was built for another onhook: build it again", target.so_path);
+  }
+  const auto rules = fakes::CoreRules::of_version(target.version);
+  return std::make_unique<SipSubject>(scenario, target, *plugin,
+                                      rules.value_or(fakes::CoreRules{}));
+}
+
+}  // namespace onhook
