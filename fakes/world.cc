@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "fakes/core/fake_handle.h"
@@ -16,6 +18,13 @@ namespace {
 constexpr std::array kObservedMembers = {"call_status", "registration_status", "establishing",
                                          "established", "hangingup",           "destroyed",
                                          "helpers"};
+
+/// What a SIP peer can send without a call, and so to somebody.
+constexpr std::array<std::string_view, 3> kStartsAlone = {"INVITE", "MESSAGE", "OPTIONS"};
+
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 bool has_video(const Script& script) {
   for (const GivenSpec& given : script.given)
@@ -83,7 +92,20 @@ void FakeWorld::start() {
     browser->play(of_actor(script_.instructions, browser->name()));
   for (const Peer& peer : peers_)
     for (const Instruction& instruction : of_actor(script_.instructions, peer.name))
-      peer.sip->play(instruction);
+      peer.sip->play(addressed(instruction));
+}
+
+Instruction FakeWorld::addressed(Instruction instruction) {
+  const auto uri_of = [](const Browser& browser) {
+    return fmt::format("sip:{}@127.0.0.1", browser.name());
+  };
+  const auto to = instruction.attributes.find("to");
+  if (to != instruction.attributes.end()) {
+    if (const Browser* named = browser(to->second)) to->second = uri_of(*named);
+  } else if (!browsers_.empty() && contains(kStartsAlone, instruction.object)) {
+    instruction.attributes["to"] = uri_of(*browsers_.front());
+  }
+  return instruction;
 }
 
 std::string FakeWorld::call_status(const json_t* session) const {

@@ -95,6 +95,8 @@ class FakeWorld {
   Error wait_until(Done done, const Browser& browser, std::string_view what);
 
   Peer* find_peer(std::string_view name);
+  /// "to alice" as a URI; the first browser's, when the request needs one and none is named.
+  Instruction addressed(Instruction instruction);
   std::string call_status(const json_t* session) const;
 
   Env& env_;

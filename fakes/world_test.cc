@@ -129,6 +129,21 @@ TEST(FakeWorld, ReactionsAndInstructionsBeginWithTheRace) {
   EXPECT_EQ(toy.env.seen().at(static_cast<std::size_t>(reply)).time - start, 6 * kSecond);
 }
 
+TEST(FakeWorld, APeerCallsTheBrowserThatItNamesOrElseTheFirst) {
+  for (const auto& attributes : {std::map<std::string, std::string>{}, {{"to", "alice"}}}) {
+    Script script = script_with({{"registered", "alice", "", {}}});
+    script.instructions = {{"bob", {}, "sends", "INVITE", attributes}};
+    script.reactions = {{"alice", "incomingcall", {}, "requests", "accept", {}}};
+    ToyWorld toy(1, script);
+    const auto error = toy.begin();
+    ASSERT_FALSE(error) << *error;
+    toy.world.start();
+    toy.env.run();
+    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipPeer::CallState::incall);
+    EXPECT_TRUE(toy.world.handle("alice")->media_is_up());
+  }
+}
+
 TEST(FakeWorld, ObservesTheFinalState) {
   Script script = script_with({{"call", "alice", "bob", {}}});
   script.instructions = {{"alice", {}, "requests", "hangup", {}}};
