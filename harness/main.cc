@@ -5,9 +5,11 @@
 #include <iostream>
 
 #include "harness/cli/command.h"
+#include "harness/host/process_image.h"
 #include "harness/host/target.h"
 
 int main(int argc, char** argv) {
+  onhook::fix_process_image(argv);
   using namespace onhook;
   const cli::Engine engine{run_cell, replay_schedule, known_targets,
                            [] { return target_aliases(default_target_paths()); },

@@ -31,13 +31,21 @@ void add_world_memory(std::vector<MemoryRange>& ranges) {
   }
 }
 
+std::vector<void (*)()>& world_parts() {
+  static auto* parts = new std::vector<void (*)()>;
+  return *parts;
+}
+
 }  // namespace
+
+void register_world_part(void (*make)()) { world_parts().push_back(make); }
 
 World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new FixedOrder) {
   WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
   install_fault_handlers();
   WorldHeapScope world;
   seed_randomness(spec_.seed);
+  for (auto* make : world_parts()) make();
   scheduler_ = new Scheduler(memory, *set_up_chooser_, recorder_);
   set_current_scheduler(scheduler_);
   scheduler_->spawn(spec_.main_name, "", [this] {

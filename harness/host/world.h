@@ -39,6 +39,10 @@ struct Ending {
   bool main_finished = false;  ///< the first thread ran to its end
 };
 
+/// Something that keeps state in the world's memory makes it in here: `make` is called in every new
+/// world, before its first thread. For interpose/, which this layer must not know.
+void register_world_part(void (*make)());
+
 class World {
  public:
   explicit World(WorldSpec spec);

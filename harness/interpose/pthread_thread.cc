@@ -10,6 +10,7 @@
 
 #include "harness/base/check.h"
 #include "harness/host/symbols.h"
+#include "harness/host/world.h"
 #include "harness/interpose/real.h"
 #include "harness/interpose/threads.h"
 #include "harness/interpose/unmodelled.h"
@@ -56,10 +57,12 @@ void run_destructors(Thread& self) {
 
 }  // namespace
 
-void create_thread_state() {
-  ONHOOK_CHECK(g_inside_world, "thread state belongs to the world's memory");
-  g_state = new ThreadState;
-}
+namespace {
+[[maybe_unused]] const bool g_registered = [] {
+  register_world_part([] { g_state = new ThreadState; });
+  return true;
+}();
+}  // namespace
 
 ThreadLabel& next_thread_label() { return g_state->label; }
 

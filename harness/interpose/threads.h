@@ -12,8 +12,6 @@ struct ThreadLabel {
   const void* entry = nullptr;
 };
 
-/// Makes the state of keys and labels. Once, in the world's memory, before the first thread.
-void create_thread_state();
 ThreadLabel& next_thread_label();
 
 /// Runs the destructors of thread-specific data and ends the calling thread.
