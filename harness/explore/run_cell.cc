@@ -54,8 +54,7 @@ Prepared prepare(const std::string& scenario_path, const std::string& target_nam
     }
     cell->target = std::move(resolved.target);
   }
-  SubjectResult subject =
-      make_subject(cell->scenario, cell->target ? &*cell->target : nullptr);
+  SubjectResult subject = make_subject(cell->scenario, cell->target ? &*cell->target : nullptr);
   if (auto* error = std::get_if<std::string>(&subject)) {
     prepared.fault = *error;
     return prepared;
@@ -84,8 +83,8 @@ Prepared prepare(const std::string& scenario_path, const std::string& target_nam
 }
 
 std::string schedule_path(const CellRequest& request, const CompiledScenario& scenario,
-                          std::size_t number) {
-  std::string target = request.target;
+                          const std::string& target_name, std::size_t number) {
+  std::string target = target_name;
   std::ranges::replace_if(
       target, [](char c) { return c == '/' || c == ' '; }, '_');
   return (fs::path(request.out_folder) /
@@ -180,7 +179,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   const Exploration all = explorer.explore(orders, [&](const Found& found) {
     std::string path;
     if (!request.out_folder.empty()) {
-      path = schedule_path(request, cell.scenario, result.violations.size());
+      path = schedule_path(request, cell.scenario, result.target, result.violations.size());
       std::error_code ignored;
       fs::create_directories(request.out_folder, ignored);
       if (const auto failed = write_schedule(schedule_of(request, cell, found),
