@@ -17,8 +17,7 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
     case End::assertion:
       return Violation{"assertion", ending.why, 0, {}};
     case End::deadlock:
-      return Violation{
-          "deadlock", "no thread can go on, and some wait for a lock or each other", 0, {}};
+      return Violation{"deadlock", ending.why, 0, {}};
     case End::step_limit:
       return Violation{
           "endless loop", fmt::format("still running after {} steps", ending.steps), 0, {}};

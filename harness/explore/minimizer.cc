@@ -84,7 +84,7 @@ Outcome minimise(Executor& executor, const Outcome& failing, std::uint64_t max_e
     best = std::move(outcome);
     return true;
   };
-  try_schedule({});
+  if (max_executions > 0) try_schedule({});
   for (bool progress = true; progress && executions < max_executions;) {
     progress = false;
     for (const std::vector<Choice>& smaller : smaller_schedules(best.choices)) {

@@ -10,6 +10,6 @@ namespace onhook {
 /// to take the first of each set of values, and keeps what still breaks `failing`'s law with no
 /// more preemptions. Ends when nothing more can be dropped, or after `max_executions`. The result
 /// is the outcome of a real execution; the world holds its trace.
-Outcome minimise(Executor& executor, const Outcome& failing, std::uint64_t max_executions = 2'000);
+Outcome minimise(Executor& executor, const Outcome& failing, std::uint64_t max_executions);
 
 }  // namespace onhook

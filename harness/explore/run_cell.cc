@@ -36,8 +36,20 @@ struct Prepared {
   std::optional<Violation> violation;
 };
 
+/// The target of that name; one that is built already with this very content is not looked at
+/// twice.
+TargetResult find_target(const std::string& name, const std::string& content_hash) {
+  if (!content_hash.empty()) {
+    for (Target& target : built_targets(default_target_paths())) {
+      if (target.name == name && target.content_hash == content_hash)
+        return {std::move(target), ""};
+    }
+  }
+  return resolve_target(name);
+}
+
 Prepared prepare(const std::string& scenario_path, const std::string& target_name,
-                 std::uint64_t seed) {
+                 const std::string& target_hash, std::uint64_t seed) {
   Prepared prepared;
   auto cell = std::make_unique<Cell>();
   CompileResult compiled = load_scenario(scenario_path);
@@ -47,7 +59,7 @@ Prepared prepare(const std::string& scenario_path, const std::string& target_nam
   }
   cell->scenario = std::move(*compiled.scenario);
   if (!cell->scenario.program) {
-    TargetResult resolved = resolve_target(target_name);
+    TargetResult resolved = find_target(target_name, target_hash);
     if (!resolved.target) {
       prepared.fault = resolved.error;
       return prepared;
@@ -152,7 +164,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  Prepared prepared = prepare(request.scenario_path, request.target, request.seed);
+  Prepared prepared = prepare(request.scenario_path, request.target, "", request.seed);
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return done();
@@ -204,7 +216,8 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
 
 ReplayResult replay_schedule(const Schedule& schedule) {
   ReplayResult result;
-  Prepared prepared = prepare(schedule.scenario, schedule.target, schedule.seed);
+  Prepared prepared =
+      prepare(schedule.scenario, schedule.target, schedule.target_hash, schedule.seed);
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return result;

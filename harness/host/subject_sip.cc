@@ -90,8 +90,13 @@ class SipSubject : public TestSubject {
   void race() {
     world_->fakes->start();
     world_->env.sleep(fakes::Window::exactly(settles_), "the scenario settles");
+    // Whoever still waits for a lock when all is over waits for ever.
+    Scheduler& scheduler = *current_scheduler();
+    if (scheduler.somebody_waits_for_a_lock()) {
+      scheduler.end_from_inside(End::deadlock, scheduler.waiters());
+    }
     world_->fakes->observe();
-    current_scheduler()->end_from_inside(End::settled, "");
+    scheduler.end_from_inside(End::settled, "");
   }
 
   const fakes::Script script_;

@@ -181,6 +181,37 @@ bool Scheduler::somebody_waits_for_a_lock() const {
   });
 }
 
+std::string Scheduler::waiters() const {
+  std::string text;
+  for (const Thread* t : live_) {
+    const char* what = nullptr;
+    switch (t->pending.kind) {
+      case OpKind::lock:
+      case OpKind::read_lock:
+        what = "a lock";
+        break;
+      case OpKind::thread_join:
+        what = "the end of a thread";
+        break;
+      case OpKind::cond_reacquire:
+        what = t->daemon ? nullptr : "a condition";
+        break;
+      case OpKind::sem_wait:
+        what = t->daemon ? nullptr : "a semaphore or barrier";
+        break;
+      default:
+        break;
+    }
+    if (what == nullptr) continue;
+    text += (text.empty() ? "" : "; ") + t->name + " waits for " + what;
+    for (const Thread* holder : live_) {
+      if (std::ranges::find(holder->held, t->pending.object) == holder->held.end()) continue;
+      text += holder == t ? " that it holds itself" : " that " + holder->name + " holds";
+    }
+  }
+  return text;
+}
+
 std::uint32_t Scheduler::held_events() const {
   std::uint32_t held = 0;
   for (const Thread* t : live_) {
@@ -229,7 +260,10 @@ void Scheduler::collect_candidates() {
     return;
   }
   candidates_.clear();
-  if (!anybody_armed) leave(somebody_waits_for_a_lock() ? End::deadlock : End::quiescent);
+  if (!anybody_armed) {
+    if (somebody_waits_for_a_lock()) end_from_inside(End::deadlock, waiters());
+    leave(End::quiescent);
+  }
   TimeNs soonest = kForever;
   for (Thread* t : live_) {
     if (t->wake_earliest == kForever || order_.holds_back(t->event) || is_ready(*t)) continue;

@@ -139,6 +139,11 @@ class Scheduler {
   /// Runs until the execution ends or pauses. Called on the harness's own stack.
   End run();
 
+  /// True if a thread waits for a lock, a join or (unless a daemon) a condition. When nobody else
+  /// can go on, that is a deadlock.
+  bool somebody_waits_for_a_lock() const;
+  /// Who waits for what, and who holds it: "H waits for a lock that S holds; ...".
+  std::string waiters() const;
   const std::string& why() const { return why_; }
   void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
   /// Asks the matcher at once about the operations that are pending already.
@@ -164,7 +169,6 @@ class Scheduler {
   void switch_to_next();
   void resume(Thread& next);
   [[noreturn]] void leave(End end);
-  bool somebody_waits_for_a_lock() const;
 
   StackSource* stacks_;
   Chooser* chooser_;
