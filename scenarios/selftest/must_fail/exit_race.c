@@ -5,11 +5,11 @@
 #include <stdlib.h>
 
 struct job {
-  int *value;
+  int* value;
 };
 
-static void *worker(void *raw) {
-  struct job *job = raw;
+static void* worker(void* raw) {
+  struct job* job = raw;
   sched_yield();
   *job->value += 1;
   return NULL;
@@ -18,7 +18,7 @@ static void *worker(void *raw) {
 int main(void) {
   pthread_t thread;
   int value = 0;
-  struct job *job = malloc(sizeof *job);
+  struct job* job = malloc(sizeof *job);
   job->value = &value;
   pthread_create(&thread, NULL, worker, job);
   free(job);

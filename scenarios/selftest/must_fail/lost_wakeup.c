@@ -6,7 +6,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
 static int is_ready;
 
-static void *signaller(void *unused) {
+static void* signaller(void* unused) {
   pthread_mutex_lock(&mutex);
   is_ready = 1;
   pthread_cond_signal(&ready);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A waiter gives up after a second, and takes for granted that the answer, which may take as long, is there.
+// A waiter gives up after a second, and takes for granted that the answer, which may take as long,
+// is there.
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -10,7 +11,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
 static int answer;
 
-static void *answerer(void *unused) {
+static void* answerer(void* unused) {
   sleep(1);
   pthread_mutex_lock(&mutex);
   answer = 42;

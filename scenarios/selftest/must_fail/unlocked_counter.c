@@ -6,9 +6,10 @@
 
 static atomic_int counter;
 
-static void *count(void *unused) {
+static void* count(void* unused) {
   int seen = atomic_load(&counter);
-  atomic_store(&counter, seen + 1);  return unused;
+  atomic_store(&counter, seen + 1);
+  return unused;
 }
 
 int main(void) {

@@ -4,7 +4,7 @@
 
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 
-static void *forwards(void *unused) {
+static void* forwards(void* unused) {
   pthread_mutex_lock(&first);
   pthread_mutex_lock(&second);
   pthread_mutex_unlock(&second);
@@ -12,7 +12,7 @@ static void *forwards(void *unused) {
   return unused;
 }
 
-static void *other_way(void *unused) {
+static void* other_way(void* unused) {
   pthread_mutex_lock(&first);
   pthread_mutex_lock(&second);
   pthread_mutex_unlock(&first);

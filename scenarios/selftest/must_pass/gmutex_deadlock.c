@@ -21,8 +21,8 @@ static gpointer other_way(gpointer unused) {
 }
 
 int main(void) {
-  GThread *a = g_thread_new("a", forwards, NULL);
-  GThread *b = g_thread_new("b", other_way, NULL);
+  GThread* a = g_thread_new("a", forwards, NULL);
+  GThread* b = g_thread_new("b", other_way, NULL);
   g_thread_join(a);
   g_thread_join(b);
   return 0;

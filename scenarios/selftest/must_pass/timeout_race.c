@@ -10,7 +10,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
 static int answer;
 
-static void *answerer(void *unused) {
+static void* answerer(void* unused) {
   sleep(1);
   pthread_mutex_lock(&mutex);
   answer = 42;

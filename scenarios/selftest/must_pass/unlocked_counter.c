@@ -6,7 +6,7 @@
 
 static atomic_int counter;
 
-static void *count(void *unused) {
+static void* count(void* unused) {
   atomic_fetch_add(&counter, 1);
   return unused;
 }
