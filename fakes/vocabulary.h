@@ -49,6 +49,7 @@ inline constexpr std::string_view kStarts = "starts";
 inline constexpr std::string_view kExits = "exits";
 inline constexpr std::string_view kStatus =
     "status";  // detail: "incall -> closing" (from query_session)
+inline constexpr std::string_view kSets = "sets";  // detail: "media.has_audio 1 -> 0"
 inline constexpr std::string_view kLogs = "logs";  // detail: a log line of the plugin
 inline constexpr std::string_view kObserved =
     "observed";  // detail: "call_status idle", "establishing 0": the state when all is over
@@ -57,6 +58,6 @@ inline constexpr std::array kAll = {
     kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
     kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
     kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
-    kLogs,       kConnects,    kIceFails,   kObserved};
+    kLogs,       kSets,        kConnects,   kIceFails,      kObserved};
 
 }  // namespace onhook::fakes::verb

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "fakes/world.h"
+#include "harness/host/field_watch.h"
 #include "harness/host/randomness.h"
 #include "harness/host/sim_env.h"
 #include "harness/host/subject_kinds.h"
@@ -26,6 +27,9 @@ constexpr std::string_view kPluginConfig =
     "  behind_nat = false\n"
     "  register_ttl = 3600\n"
     "}\n";
+
+/// What decides how a call ends; shown in the ladder whenever a thread changes it.
+const std::vector<std::string> kWatchedFields = {"status", "media.has_audio", "media.has_video"};
 
 KernelServices kernel_services() {
   return {
@@ -61,7 +65,8 @@ class SipSubject : public TestSubject {
         settles_(scenario.settles),
         hash_(target.content_hash),
         plugin_(plugin),
-        rules_(rules) {}
+        rules_(rules),
+        layout_(read_field_layout(target.so_path, "janus_sip_session", kWatchedFields)) {}
 
   WorldSpec world_spec() override {
     WorldSpec spec;
@@ -82,6 +87,7 @@ class SipSubject : public TestSubject {
 
   void set_up() {
     json_object_seed(1);
+    if (layout_) FieldWatch::begin(*layout_);
     world_ = new SipWorld(plugin_, script_, rules_);
     fail_set_up(world_->fakes->init());
     fail_set_up(world_->fakes->establish());
@@ -104,6 +110,7 @@ class SipSubject : public TestSubject {
   const std::string hash_;
   const onhook_plugin_ops& plugin_;
   const fakes::CoreRules rules_;
+  const std::optional<FieldLayout> layout_;
   SipWorld* world_ = nullptr;
 };
 

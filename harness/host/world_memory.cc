@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "harness/base/check.h"
+#include "harness/host/field_watch.h"
 
 namespace onhook {
 namespace {
@@ -48,6 +49,7 @@ void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
   auto* p = reinterpret_cast<void*>(block);
   header_of(p) = {bytes, kLive, ++s.blocks};
   std::memset(p, kFreshByte, bytes);
+  if (FieldWatch* watch = FieldWatch::get()) watch->on_allocation(block, bytes);
   return p;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/host/field_watch.h"
 #include "harness/interpose/real.h"
 
 using namespace onhook;
@@ -18,9 +19,13 @@ inline void access(const void* address, std::size_t bytes, Access kind) {
   if (++scheduler->accesses > scheduler->limits().accesses) [[unlikely]] {
     scheduler->end_from_inside(End::spin_limit, "a loop without a visible step");
   }
-  (void)address;
-  (void)bytes;
-  (void)kind;
+  if (FieldWatch* watch = FieldWatch::get()) {
+    if (kind == Access::write) {
+      watch->on_write(reinterpret_cast<std::uintptr_t>(address), bytes);
+    } else {
+      watch->flush();
+    }
+  }
 }
 
 template <typename T>
@@ -29,7 +34,10 @@ void atomic_step(OpKind kind, Access mode, const volatile T* address) {
   if (scheduler == nullptr) return;
   Operation op = operation_on(kind, const_cast<const T*>(address), mode);
   op.size = sizeof(T);
+  FieldWatch* watch = FieldWatch::get();
+  if (watch != nullptr) watch->flush();
   scheduler->perform(op);
+  if (watch != nullptr && mode == Access::write) watch->on_write(op.object, op.size);
 }
 
 }  // namespace
@@ -64,6 +72,7 @@ ONHOOK_EXPORT void __tsan_func_entry(void*) {
 ONHOOK_EXPORT void __tsan_func_exit() {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
+  if (FieldWatch* watch = FieldWatch::get()) watch->flush();
   auto& calls = scheduler->current().calls;
   if (!calls.empty()) calls.pop_back();
 }

@@ -261,8 +261,9 @@ void Scheduler::collect_candidates() {
   }
   candidates_.clear();
   if (!anybody_armed) {
-    if (somebody_waits_for_a_lock()) end_from_inside(End::deadlock, waiters());
-    leave(End::quiescent);
+    if (!somebody_waits_for_a_lock()) leave(End::quiescent);
+    why_ = waiters();
+    leave(End::deadlock);  // no temporary may be alive here: it never returns
   }
   TimeNs soonest = kForever;
   for (Thread* t : live_) {
