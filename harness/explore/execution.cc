@@ -68,7 +68,7 @@ void Executor::set_order(const OrderCase& order) {
 Outcome Executor::run(Chooser& plan) {
   RecordingPlan recording(plan);
   Outcome outcome;
-  outcome.ending = world_.execute(recording, order_, &events_);
+  outcome.ending = world_.execute(recording, {order_, &events_, points_, sink_});
   outcome.choices = recording.choices();
   outcome.preemptions = recording.preemptions();
   outcome.reached = (outcome.ending.happened & wanted_) == wanted_;

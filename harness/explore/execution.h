@@ -47,6 +47,12 @@ class Executor {
   /// The order that the next executions are held to; an empty one holds nothing back.
   void set_order(const OrderCase& order);
 
+  /// Which plain accesses are scheduling points, and who watches all of them; either may be null.
+  void set_accesses(const AccessPoints* points, AccessSink* sink) {
+    points_ = points;
+    sink_ = sink;
+  }
+
   Outcome run(Chooser& plan);
 
   World& world() { return world_; }
@@ -59,6 +65,8 @@ class Executor {
   ScenarioEvents events_;
   Monitors monitors_;
   EventOrder order_;
+  const AccessPoints* points_ = nullptr;
+  AccessSink* sink_ = nullptr;
   std::uint32_t wanted_ = 0;  ///< bit set of the events that must happen
 };
 

@@ -98,12 +98,13 @@ Ending World::prepare() {
   return ending_of(End::none);
 }
 
-Ending World::execute(Chooser& chooser, const EventOrder& order, EventMatcher* matcher) {
+Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
   snapshot_->restore();
   recorder_.rewind();
   scheduler_->set_chooser(chooser);
-  scheduler_->set_order(order);
-  scheduler_->set_matcher(matcher);
+  scheduler_->set_order(setting.order);
+  scheduler_->set_matcher(setting.matcher);
+  scheduler_->set_accesses(setting.points, setting.sink);
   return ending_of(scheduler_->run());
 }
 

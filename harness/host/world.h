@@ -43,6 +43,14 @@ struct Ending {
 /// world, before its first thread. For interpose/, which this layer must not know.
 void register_world_part(void (*make)());
 
+/// What holds for one execution. The pointers may be null.
+struct ExecutionSetting {
+  EventOrder order = {};
+  EventMatcher* matcher = nullptr;
+  const AccessPoints* points = nullptr;
+  AccessSink* sink = nullptr;
+};
+
 class World {
  public:
   explicit World(WorldSpec spec);
@@ -55,7 +63,7 @@ class World {
   Ending prepare();
 
   /// One execution from the snapshot: restores, runs, leaves the trace in trace().
-  Ending execute(Chooser& chooser, const EventOrder& order, EventMatcher* matcher);
+  Ending execute(Chooser& chooser, const ExecutionSetting& setting);
 
   const Trace& trace() const { return recorder_.trace(); }
   std::size_t race_begins() const { return recorder_.race_begins(); }

@@ -62,7 +62,7 @@ void repeat(std::function<void()> set_up, std::function<void()> race,
   ASSERT_EQ(world.prepare().end, End::none);
   for (std::uint64_t seed = 0; seed < kExecutions; ++seed) {
     testing::RandomChooser chooser(seed);
-    check(world.execute(chooser, {}, nullptr));
+    check(world.execute(chooser, {}));
   }
   set_current_kernel(nullptr);
 }

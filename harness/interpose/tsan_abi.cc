@@ -13,12 +13,15 @@ using namespace onhook;
 
 namespace {
 
-inline void access(const void* address, std::size_t bytes, Access kind) {
+inline void access(const void* address, std::size_t bytes, Access kind, const void* pc) {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
   if (++scheduler->accesses > scheduler->limits().accesses) [[unlikely]] {
     scheduler->end_from_inside(End::spin_limit, "a loop without a visible step");
   }
+  scheduler->plain_access({reinterpret_cast<std::uintptr_t>(address),
+                           static_cast<std::uint32_t>(bytes), kind,
+                           reinterpret_cast<std::uintptr_t>(pc)});
   if (FieldWatch* watch = FieldWatch::get()) {
     if (kind == Access::write) {
       watch->on_write(reinterpret_cast<std::uintptr_t>(address), bytes);
@@ -42,13 +45,18 @@ void atomic_step(OpKind kind, Access mode, const volatile T* address) {
 
 }  // namespace
 
-#define ONHOOK_PLAIN(bytes)                                                                      \
-  ONHOOK_EXPORT void __tsan_read##bytes(void* a) { access(a, bytes, Access::read); }             \
-  ONHOOK_EXPORT void __tsan_write##bytes(void* a) { access(a, bytes, Access::write); }           \
-  ONHOOK_EXPORT void __tsan_unaligned_read##bytes(void* a) { access(a, bytes, Access::read); }   \
-  ONHOOK_EXPORT void __tsan_unaligned_write##bytes(void* a) { access(a, bytes, Access::write); } \
-  ONHOOK_EXPORT void __tsan_volatile_read##bytes(void* a) { access(a, bytes, Access::read); }    \
-  ONHOOK_EXPORT void __tsan_volatile_write##bytes(void* a) { access(a, bytes, Access::write); }
+#define ONHOOK_ACCESS(name, bytes, kind)                 \
+  ONHOOK_EXPORT void __tsan_##name##bytes(void* a) {     \
+    access(a, bytes, kind, __builtin_return_address(0)); \
+  }
+
+#define ONHOOK_PLAIN(bytes)                            \
+  ONHOOK_ACCESS(read, bytes, Access::read)             \
+  ONHOOK_ACCESS(write, bytes, Access::write)           \
+  ONHOOK_ACCESS(unaligned_read, bytes, Access::read)   \
+  ONHOOK_ACCESS(unaligned_write, bytes, Access::write) \
+  ONHOOK_ACCESS(volatile_read, bytes, Access::read)    \
+  ONHOOK_ACCESS(volatile_write, bytes, Access::write)
 
 ONHOOK_PLAIN(1)
 ONHOOK_PLAIN(2)
@@ -56,8 +64,12 @@ ONHOOK_PLAIN(4)
 ONHOOK_PLAIN(8)
 ONHOOK_PLAIN(16)
 
-ONHOOK_EXPORT void __tsan_read_range(void* a, unsigned long n) { access(a, n, Access::read); }
-ONHOOK_EXPORT void __tsan_write_range(void* a, unsigned long n) { access(a, n, Access::write); }
+ONHOOK_EXPORT void __tsan_read_range(void* a, unsigned long n) {
+  access(a, n, Access::read, __builtin_return_address(0));
+}
+ONHOOK_EXPORT void __tsan_write_range(void* a, unsigned long n) {
+  access(a, n, Access::write, __builtin_return_address(0));
+}
 ONHOOK_EXPORT void __tsan_init() {}
 ONHOOK_EXPORT void __tsan_vptr_update(void**, void*) {}
 ONHOOK_EXPORT void __tsan_vptr_read(void**) {}

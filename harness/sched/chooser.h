@@ -40,6 +40,8 @@ class Chooser {
   virtual unsigned choose_value(std::string_view label, unsigned n) = 0;
   /// Each step, forced or chosen, right before it happens. For searches that need the whole trace.
   virtual void on_step(const ChoicePoint&, const Candidate&) {}
+  /// What the thread does within its step and nobody can be scheduled before: an unlock.
+  virtual void on_effect(const Thread&, const Operation&) {}
 };
 
 }  // namespace onhook

@@ -336,11 +336,23 @@ Wake Scheduler::perform(const Operation& op) {
 }
 
 void Scheduler::perform_now(const Operation& op) {
-  Thread& self = *current_;
-  arm(self, op);
-  const Candidate only{self.id, Wake::ready, &self};
+  ++step_;
   HarnessScope harness;
-  chooser_->on_step({++step_, now_, self.id, {&only, 1}, 0}, only);
+  chooser_->on_effect(*current_, op);
+}
+
+void Scheduler::watch_access(const PlainAccess& access) {
+  if (points_ != nullptr && points_->contains(access.pc)) {
+    Operation op;
+    op.kind = access.access == Access::write ? OpKind::write : OpKind::read;
+    op.access = access.access;
+    op.object = access.address;
+    op.size = static_cast<std::uint8_t>(std::min<std::uint32_t>(access.bytes, 255));
+    perform(op);
+  }
+  if (access_sink_ == nullptr) return;
+  HarnessScope harness;
+  access_sink_->on_access(*current_, access);
 }
 
 unsigned Scheduler::choose(std::string_view label, unsigned n) {

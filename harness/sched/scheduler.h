@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/sched/access_points.h"
 #include "harness/sched/chooser.h"
 #include "harness/sched/thread.h"
 
@@ -108,6 +109,13 @@ class Scheduler {
   /// scheduled between it and the step before it.
   void perform_now(const Operation& op);
 
+  /// A plain access by the instruction at access.pc is about to happen: a step where points() say
+  /// so.
+  void plain_access(const PlainAccess& access) {
+    if (points_ == nullptr && access_sink_ == nullptr) return;
+    watch_access(access);
+  }
+
   /// A choice in [0, n).
   unsigned choose(std::string_view label, unsigned n);
 
@@ -148,6 +156,11 @@ class Scheduler {
   void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
   /// Asks the matcher at once about the operations that are pending already.
   void set_matcher(EventMatcher* matcher);
+  /// Either may be null. Both outlive the world.
+  void set_accesses(const AccessPoints* points, AccessSink* sink) {
+    points_ = points != nullptr && !points->empty() ? points : nullptr;
+    access_sink_ = sink;
+  }
   void set_order(const EventOrder& order) { order_ = order; }
   const EventOrder& order() const { return order_; }
   void set_limits(const SchedulerLimits& limits) { limits_ = limits; }
@@ -164,6 +177,7 @@ class Scheduler {
   Thread& make_thread(std::string name, std::string role, std::function<void()> body);
   [[noreturn]] void retire();
   void arm(Thread& thread, const Operation& op);
+  void watch_access(const PlainAccess& access);
   void match(Thread& thread);
   void collect_candidates();
   void switch_to_next();
@@ -174,6 +188,8 @@ class Scheduler {
   Chooser* chooser_;
   Recorder* recorder_;
   EventMatcher* matcher_ = nullptr;
+  const AccessPoints* points_ = nullptr;
+  AccessSink* access_sink_ = nullptr;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::vector<Thread*> live_;  ///< not finished, by number
   std::vector<Candidate> candidates_;

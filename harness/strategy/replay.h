@@ -58,6 +58,9 @@ class RecordingPlan : public Chooser {
   void on_step(const ChoicePoint& point, const Candidate& taken) override {
     inner_.on_step(point, taken);
   }
+  void on_effect(const Thread& thread, const Operation& op) override {
+    inner_.on_effect(thread, op);
+  }
 
   const std::vector<Choice>& choices() const { return choices_; }
   /// Times that a thread was left although it could have gone on.
