@@ -50,6 +50,13 @@ inline constexpr std::string_view kExits = "exits";
 inline constexpr std::string_view kStatus =
     "status";  // detail: "incall -> closing" (from query_session)
 inline constexpr std::string_view kSets = "sets";  // detail: "media.has_audio 1 -> 0"
+// Only where a scenario names the function, lock or variable (harness/host/code_events.h).
+inline constexpr std::string_view kEnters = "enters";    // detail: a function
+inline constexpr std::string_view kLeaves = "leaves";    // detail: a function
+inline constexpr std::string_view kLocks = "locks";      // detail: a field or a variable
+inline constexpr std::string_view kUnlocks = "unlocks";  // detail: a field or a variable
+inline constexpr std::string_view kReads = "reads";      // detail: a field or a variable
+inline constexpr std::string_view kWrites = "writes";    // detail: a field or a variable
 inline constexpr std::string_view kLogs = "logs";  // detail: a log line of the plugin
 inline constexpr std::string_view kObserved =
     "observed";  // detail: "call_status idle", "establishing 0": the state when all is over
@@ -58,6 +65,6 @@ inline constexpr std::array kAll = {
     kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
     kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
     kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
-    kLogs,       kSets,        kConnects,   kIceFails,      kObserved};
+    kLogs,       kSets,        kConnects,   kIceFails,      kObserved, kEnters, kLeaves, kLocks, kUnlocks, kReads, kWrites};
 
 }  // namespace onhook::fakes::verb

@@ -27,20 +27,59 @@ struct Link {
 class Limited : public Strategy {
  public:
   Limited(std::unique_ptr<Strategy> inner, std::uint64_t executions)
-      : inner_(std::move(inner)), left_(executions) {}
+      : inner_(std::move(inner)), executions_(executions) {}
   std::string_view name() const override { return inner_->name(); }
   Chooser* next() override {
-    if (left_ == 0) return nullptr;
-    --left_;
+    if (left() == 0) return nullptr;
+    ++begun_;
     return inner_->next();
   }
   void finished(const Feedback& feedback) override { inner_->finished(feedback); }
   bool complete() const override { return inner_->complete(); }
   std::string bound() const override { return inner_->bound(); }
+  bool keep_to(const Shard& shard) override {
+    if (!inner_->keep_to(shard)) return false;
+    shard_ = shard;
+    return true;
+  }
+  bool mine() const override { return inner_->mine(); }
+  std::string save() const override {
+    const std::string inner = inner_->save();
+    return inner.empty() ? inner : fmt::format("{} {}", begun_, inner);
+  }
+  bool load(std::string_view state) override {
+    std::uint64_t begun = 0;
+    const auto [end, failed] = std::from_chars(state.begin(), state.end(), begun);
+    if (failed != std::errc() || end == state.end() || *end != ' ') return false;
+    if (!inner_->load({end + 1, state.end()})) return false;
+    begun_ = begun;
+    return true;
+  }
 
  private:
+  std::uint64_t left() const {
+    const std::uint64_t all = shard_.share_of(executions_);
+    return all - std::min(all, begun_);
+  }
+
   std::unique_ptr<Strategy> inner_;
-  std::uint64_t left_;
+  std::uint64_t executions_;  ///< of all parts
+  std::uint64_t begun_ = 0;
+  Shard shard_;
+};
+
+/// What the parts but the first do of a strategy that cannot be cut: nothing, and so all of it.
+class OtherPart : public Strategy {
+ public:
+  explicit OtherPart(std::unique_ptr<Strategy> whole) : whole_(std::move(whole)) {}
+  std::string_view name() const override { return whole_->name(); }
+  Chooser* next() override { return nullptr; }
+  bool complete() const override { return true; }
+  std::string save() const override { return "nothing"; }
+  bool load(std::string_view state) override { return state == save(); }
+
+ private:
+  std::unique_ptr<Strategy> whole_;
 };
 
 std::unique_ptr<Strategy> make_strategy(const Link& link, std::uint64_t seed) {
@@ -53,9 +92,17 @@ std::unique_ptr<Strategy> make_strategy(const Link& link, std::uint64_t seed) {
   return std::make_unique<Limited>(std::move(random), *link.number);
 }
 
+std::unique_ptr<Strategy> make_part(const Link& link, std::uint64_t seed, const Shard& shard) {
+  std::unique_ptr<Strategy> strategy = make_strategy(link, seed);
+  if (shard.whole() || strategy->keep_to(shard) || shard.index == 0) return strategy;
+  return std::make_unique<OtherPart>(std::move(strategy));
+}
+
 }  // namespace
 
-ChainResult parse_chain(std::string_view text, std::uint64_t seed) {
+std::string_view default_chain() { return kDefaultChain; }
+
+ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard) {
   ChainResult result;
   if (text.empty()) text = kDefaultChain;
   std::vector<Link> links;
@@ -84,9 +131,9 @@ ChainResult parse_chain(std::string_view text, std::uint64_t seed) {
     }
     links.push_back(std::move(link));
   }
-  result.make = [links, seed] {
+  result.make = [links, seed, shard] {
     std::vector<std::unique_ptr<Strategy>> chain;
-    for (const Link& link : links) chain.push_back(make_strategy(link, seed));
+    for (const Link& link : links) chain.push_back(make_part(link, seed, shard));
     return chain;
   };
   return result;

@@ -19,7 +19,11 @@ struct ChainResult {
 };
 
 /// `text`: names separated by commas, each with an optional number after ":" ("dfs:2" bounds
-/// preemptions, "random:5000" executions); "" is the default chain.
-ChainResult parse_chain(std::string_view text, std::uint64_t seed);
+/// preemptions, "random:5000" executions); "" is the default chain. Of a strategy that cannot be
+/// cut the first part runs everything and the others nothing.
+ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard = {});
+
+/// The default chain's text.
+std::string_view default_chain();
 
 }  // namespace onhook

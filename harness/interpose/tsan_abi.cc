@@ -32,15 +32,27 @@ inline void access(const void* address, std::size_t bytes, Access kind, const vo
 }
 
 template <typename T>
-void atomic_step(OpKind kind, Access mode, const volatile T* address) {
+void atomic_step(OpKind kind, Access mode, const volatile T* address, const void* pc) {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
   Operation op = operation_on(kind, const_cast<const T*>(address), mode);
   op.size = sizeof(T);
+  op.pc = reinterpret_cast<std::uintptr_t>(pc);
   FieldWatch* watch = FieldWatch::get();
   if (watch != nullptr) watch->flush();
   scheduler->perform(op);
   if (watch != nullptr && mode == Access::write) watch->on_write(op.object, op.size);
+}
+
+template <typename T>
+int compare_exchange(volatile T* address, T* expected, T desired, const void* pc) {
+  atomic_step(OpKind::atomic_rmw, Access::write, address, pc);
+  if (*address == *expected) {
+    *address = desired;
+    return 1;
+  }
+  *expected = *address;
+  return 0;
 }
 
 }  // namespace
@@ -92,21 +104,21 @@ ONHOOK_EXPORT void __tsan_func_exit() {
 ONHOOK_EXPORT void __tsan_atomic_thread_fence(int) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
 
-#define ONHOOK_RMW(bits, T, name, expression)                             \
-  ONHOOK_EXPORT T __tsan_atomic##bits##_##name(volatile T* a, T v, int) { \
-    atomic_step(OpKind::atomic_rmw, Access::write, a);                    \
-    const T old = *a;                                                     \
-    *a = static_cast<T>(expression);                                      \
-    return old;                                                           \
+#define ONHOOK_RMW(bits, T, name, expression)                                       \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_##name(volatile T* a, T v, int) {           \
+    atomic_step(OpKind::atomic_rmw, Access::write, a, __builtin_return_address(0)); \
+    const T old = *a;                                                               \
+    *a = static_cast<T>(expression);                                                \
+    return old;                                                                     \
   }
 
 #define ONHOOK_ATOMIC(bits, T)                                                                    \
   ONHOOK_EXPORT T __tsan_atomic##bits##_load(const volatile T* a, int) {                          \
-    atomic_step(OpKind::atomic_load, Access::read, a);                                            \
+    atomic_step(OpKind::atomic_load, Access::read, a, __builtin_return_address(0));               \
     return *a;                                                                                    \
   }                                                                                               \
   ONHOOK_EXPORT void __tsan_atomic##bits##_store(volatile T* a, T v, int) {                       \
-    atomic_step(OpKind::atomic_store, Access::write, a);                                          \
+    atomic_step(OpKind::atomic_store, Access::write, a, __builtin_return_address(0));             \
     *a = v;                                                                                       \
   }                                                                                               \
   ONHOOK_RMW(bits, T, exchange, v)                                                                \
@@ -118,20 +130,14 @@ ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
   ONHOOK_RMW(bits, T, fetch_nand, ~(old & v))                                                     \
   ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* c, T v, int,  \
                                                                   int) {                          \
-    atomic_step(OpKind::atomic_rmw, Access::write, a);                                            \
-    if (*a == *c) {                                                                               \
-      *a = v;                                                                                     \
-      return 1;                                                                                   \
-    }                                                                                             \
-    *c = *a;                                                                                      \
-    return 0;                                                                                     \
+    return compare_exchange(a, c, v, __builtin_return_address(0));                                \
   }                                                                                               \
-  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v, int m,  \
-                                                                int f) {                          \
-    return __tsan_atomic##bits##_compare_exchange_strong(a, c, v, m, f);                          \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v, int,    \
+                                                                int) {                            \
+    return compare_exchange(a, c, v, __builtin_return_address(0));                                \
   }                                                                                               \
   ONHOOK_EXPORT T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T c, T v, int, int) { \
-    atomic_step(OpKind::atomic_rmw, Access::write, a);                                            \
+    atomic_step(OpKind::atomic_rmw, Access::write, a, __builtin_return_address(0));               \
     const T old = *a;                                                                             \
     if (old == c) *a = v;                                                                         \
     return old;                                                                                   \

@@ -22,10 +22,12 @@ Json string_or_null(const std::string& text) { return text.empty() ? Json(nullpt
 Json violation_json(const Violation& violation) {
   Json out = {{"law", violation.law},
               {"seen", violation.message},
-              {"schedule", string_or_null(violation.schedule)}};
-  if (violation.fact < violation.trace.facts.size()) {
-    out["virtual_seconds"] = static_cast<double>(violation.trace.facts[violation.fact].time) / 1e9;
-  }
+              {"schedule", string_or_null(violation.schedule)},
+              {"order", violation.order}};
+  const TimeNs time = violation.fact < violation.trace.facts.size()
+                          ? violation.trace.facts[violation.fact].time
+                          : violation.time;
+  if (time != kForever) out["virtual_seconds"] = static_cast<double>(time) / 1e9;
   return out;
 }
 
@@ -33,7 +35,9 @@ Json order_json(const OrderResult& order) {
   return {{"events", order.events},
           {"outcome", to_string(order.outcome)},
           {"executions", order.executions},
-          {"why", string_or_null(order.why)}};
+          {"why", string_or_null(order.why)},
+          {"came", order.came},
+          {"held", order.held}};
 }
 
 Json result_json(const RunResult& result) {
@@ -58,6 +62,10 @@ Json result_json(const RunResult& result) {
   for (const Violation& v : result.violations) out["violations"].push_back(violation_json(v));
   out["order_results"] = Json::array();
   for (const OrderResult& o : result.orders) out["order_results"].push_back(order_json(o));
+  out["part"] = {{"number", result.part.index + 1}, {"of", result.part.count}};
+  out["search"] = string_or_null(result.search);
+  out["inputs"] = string_or_null(result.inputs);
+  out["digest"] = result.digest ? Json(fmt::format("{:016x}", *result.digest)) : Json(nullptr);
   return out;
 }
 

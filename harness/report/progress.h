@@ -35,6 +35,12 @@ class ProgressSink {
   /// Asked between executions: true after Ctrl-C; the explorer then returns what it has, with
   /// bound "interrupted".
   virtual bool stop_requested() const = 0;
+
+  /// Asked between executions: true when it is time to say where the exploration stands, so that a
+  /// killed one can go on from there.
+  virtual bool wants_position() const { return false; }
+  /// The bytes of a Position (wire.h).
+  virtual void on_position(const std::string&) {}
 };
 
 }  // namespace onhook

@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/report/verdict.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "harness/base/check.h"
 
 namespace onhook {
+
+std::string why_never(const OrderResult& order) {
+  for (const std::string& event : order.events) {
+    if (std::ranges::find(order.came, event) != order.came.end()) continue;
+    if (order.held.empty()) return fmt::format("{} never came", event);
+    return fmt::format("{} never came while {} {} held back", event, fmt::join(order.held, ", "),
+                       order.held.size() == 1 ? "was" : "were");
+  }
+  return "all events came, but never in one execution";
+}
+
+Verdict verdict_of(const RunResult& result) {
+  if (!result.fault.empty()) return Verdict::harness_fault;
+  if (!result.violations.empty()) return Verdict::violated;
+  const auto holds = [](const OrderResult& o) { return o.outcome == OrderOutcome::holds; };
+  if (std::ranges::any_of(result.orders, holds)) return Verdict::holds;
+  const auto asked = [](const OrderResult& o) { return !o.events.empty(); };
+  return std::ranges::any_of(result.orders, asked) ? Verdict::infeasible : Verdict::vacuous;
+}
 
 int exit_code_of(Verdict verdict) {
   switch (verdict) {

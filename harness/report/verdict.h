@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/base/shard.h"
 #include "harness/trace/event.h"
 
 namespace onhook {
@@ -30,7 +32,12 @@ struct OrderResult {
   OrderOutcome outcome = OrderOutcome::not_reached;
   std::string why;  ///< what excluded an infeasible order, in words
   std::uint64_t executions = 0;
+  std::vector<std::string> came = {};  ///< events that happened, in whichever execution
+  std::vector<std::string> held = {};  ///< events held back when a path was given up
 };
+
+/// Of an order without an execution, from `came` and `held`: why, in words.
+std::string why_never(const OrderResult& order);
 
 /// Which law broke, in which execution.
 struct Violation {
@@ -38,7 +45,9 @@ struct Violation {
   std::string message;   ///< what was seen instead, one line
   std::size_t fact = 0;  ///< index into the trace of the fact at which it became certain
   Trace trace;
-  std::string schedule = {};  ///< path of its .sched, "" when none was written
+  std::string schedule = {};            ///< path of its .sched, "" when none was written
+  std::vector<std::string> order = {};  ///< the order of events in force
+  TimeNs time = kForever;               ///< of that fact, where the trace is not at hand
 };
 
 /// One scenario on one target.
@@ -54,7 +63,18 @@ struct RunResult {
   double seconds = 0;
   std::string schedule;  ///< path of the .sched written, "" when none
   std::string fault;     ///< harness_fault: what, by name
+
+  Shard part = {};           ///< which part of the exploration this is; the whole
+  std::string search = {};   ///< strategy, seed, budget: parts of one exploration agree
+  std::string inputs = {};   ///< fingerprint of scenario and plugin: parts agree; "" unknown
+  bool interrupted = false;  ///< by Ctrl-C
+  /// Sum of a hash of each counted execution's trace, when asked for: equal for two explorations of
+  /// the same executions in whatever order and parts.
+  std::optional<std::uint64_t> digest = {};
 };
+
+/// From faults, violations and orders.
+Verdict verdict_of(const RunResult& result);
 
 /// The process's exit code: 0 as expected, 1 violated, 2 usage or file error, 3 harness fault, 4
 /// vacuous or infeasible.

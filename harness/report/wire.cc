@@ -55,20 +55,18 @@ Trace trace_from(const Json& json) {
 }
 
 Json to_json(const Violation& v) {
-  return {{"law", v.law},
-          {"message", v.message},
-          {"fact", v.fact},
-          {"trace", to_json(v.trace)},
-          {"schedule", v.schedule}};
+  return {{"law", v.law},           {"message", v.message},
+          {"fact", v.fact},         {"trace", to_json(v.trace)},
+          {"schedule", v.schedule}, {"order", v.order}};
 }
 
 Violation violation_from(const Json& json) {
-  return {json.at("law"), json.at("message"), json.at("fact"), trace_from(json.at("trace")),
-          json.at("schedule")};
+  return {json.at("law"),      json.at("message"), json.at("fact"), trace_from(json.at("trace")),
+          json.at("schedule"), json.at("order")};
 }
 
 Json to_json(const OrderResult& o) {
-  return Json::array({o.events, static_cast<int>(o.outcome), o.why, o.executions});
+  return Json::array({o.events, static_cast<int>(o.outcome), o.why, o.executions, o.came, o.held});
 }
 
 template <typename Enum>
@@ -79,7 +77,9 @@ Enum enum_from(const Json& json, Enum last) {
 }
 
 OrderResult order_from(const Json& json) {
-  return {json.at(0), enum_from(json.at(1), OrderOutcome::not_reached), json.at(2), json.at(3)};
+  return {json.at(0), enum_from(json.at(1), OrderOutcome::not_reached),
+          json.at(2), json.at(3),
+          json.at(4), json.at(5)};
 }
 
 Json to_json(const RunResult& r) {
@@ -97,7 +97,12 @@ Json to_json(const RunResult& r) {
           {"bound", r.bound},
           {"seconds", r.seconds},
           {"schedule", r.schedule},
-          {"fault", r.fault}};
+          {"fault", r.fault},
+          {"part", Json::array({r.part.index, r.part.count})},
+          {"search", r.search},
+          {"inputs", r.inputs},
+          {"interrupted", r.interrupted},
+          {"digest", r.digest ? Json(*r.digest) : Json()}};
 }
 
 RunResult result_from(const Json& json) {
@@ -113,6 +118,12 @@ RunResult result_from(const Json& json) {
   r.seconds = json.at("seconds");
   r.schedule = json.at("schedule");
   r.fault = json.at("fault");
+  r.part = {json.at("part").at(0), json.at("part").at(1)};
+  if (r.part.index >= r.part.count) throw std::out_of_range("an unknown part");
+  r.search = json.at("search");
+  r.inputs = json.at("inputs");
+  r.interrupted = json.at("interrupted");
+  if (const Json& digest = json.at("digest"); !digest.is_null()) r.digest = digest;
   return r;
 }
 
@@ -126,6 +137,9 @@ struct ToJson {
   Json operator()(const FoundViolation& f) const {
     return {{"kind", "violation"}, {"violation", to_json(f.violation)}, {"schedule", f.schedule}};
   }
+  Json operator()(const Position& p) const {
+    return {{"kind", "position"}, {"state", Json::binary({p.state.begin(), p.state.end()})}};
+  }
   Json operator()(const RunResult& r) const { return to_json(r); }
 };
 
@@ -137,6 +151,10 @@ CellMessage message_from(const Json& json) {
   }
   if (kind == "violation") {
     return FoundViolation{violation_from(json.at("violation")), json.at("schedule")};
+  }
+  if (kind == "position") {
+    const auto& bytes = json.at("state").get_binary();
+    return Position{{bytes.begin(), bytes.end()}};
   }
   if (kind == "result") return result_from(json);
   throw std::out_of_range("an unknown kind of message");

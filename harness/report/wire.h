@@ -21,8 +21,14 @@ struct FoundViolation {
   std::string schedule;
 };
 
+/// Where the cell stands (harness/explore/checkpoint.h): bytes that only another process of the
+/// same cell understands.
+struct Position {
+  std::string state;
+};
+
 /// The last message of a cell is its RunResult.
-using CellMessage = std::variant<Progress, FoundViolation, RunResult>;
+using CellMessage = std::variant<Progress, FoundViolation, Position, RunResult>;
 
 /// The message with its length in front.
 std::string to_wire(const CellMessage& message);

@@ -51,6 +51,7 @@ struct Thread {
   Word name;
   Word entry_function;
   std::optional<Word> account;
+  std::optional<Word> number;
 };
 
 struct Given {

@@ -17,6 +17,23 @@ bool is_status_code(std::string_view text) {
          text[2] >= '0' && text[2] <= '9';
 }
 
+/// Names of C joined by '.' where `members` may follow.
+bool is_c_name(std::string_view text, bool members) {
+  bool begins = true;
+  for (char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    const bool digit = c >= '0' && c <= '9';
+    if (c == '.' && members && !begins) {
+      begins = true;
+    } else if (letter || (digit && !begins)) {
+      begins = false;
+    } else {
+      return false;
+    }
+  }
+  return !begins;
+}
+
 }  // namespace
 
 std::string_view to_string(names::SubjectSet set) {
@@ -108,6 +125,9 @@ bool check_word(CompileContext& context, names::ObjectKind kind, std::string_vie
   std::string_view word = text;
   if (kind == names::ObjectKind::status_code) {
     if (is_status_code(text)) return true;
+  } else if (kind == names::ObjectKind::function || kind == names::ObjectKind::variable) {
+    // Which ones there are, only the target knows.
+    if (is_c_name(text, kind == names::ObjectKind::variable)) return true;
   } else {
     const bool reply = kind == names::ObjectKind::sip_message && text.size() > 4 &&
                        is_status_code(text.substr(0, 3)) && text[3] == ' ';

@@ -26,6 +26,7 @@ struct ThreadRole {
   std::string entry_function;
   /// "of alice": only the thread of this account, known by its lane ("siprtp alice"); "": any.
   std::string account;
+  unsigned number = 0;  ///< "number 2": only the second that was made; 0: any
 };
 
 enum class SubjectKind { actor, thread_role };
@@ -37,6 +38,7 @@ struct Subject {
   std::string name;            ///< the actor's or the role's
   std::string entry_function;  ///< thread_role only
   std::string account;         ///< thread_role only, see ThreadRole
+  unsigned number = 0;         ///< thread_role only, see ThreadRole
 };
 
 /// A pattern over a pending operation. The first operation that matches it is the event.

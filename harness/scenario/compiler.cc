@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ namespace {
 void declare_actors(CompileContext& context, const ast::Scenario& scenario) {
   for (const ast::Actor& actor : scenario.actors) {
     CompileContext::KnownSubject known{
-        {SubjectKind::actor, actor.name.text, "", ""}, 0, actor.name.at.line};
+        {SubjectKind::actor, actor.name.text, "", "", 0}, 0, actor.name.at.line};
     std::vector<std::string_view> kinds;
     for (const names::ActorKindName& kind : names::actor_kinds()) {
       kinds.push_back(kind.word);
@@ -44,9 +45,18 @@ void declare_threads(CompileContext& context, const ast::Scenario& scenario) {
   for (const ast::Thread& thread : scenario.threads) {
     const std::string account = thread.account ? thread.account->text : "";
     if (thread.account) context.find(*thread.account, names::kBrowser);
-    context.out.threads.push_back({thread.name.text, thread.entry_function.text, account});
+    unsigned number = 0;
+    if (thread.number) {
+      const std::string& digits = thread.number->text;
+      const auto [end, error] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      if (error != std::errc() || number == 0) {
+        context.error(thread.number->at, "threads are numbered from 1");
+      }
+    }
+    context.out.threads.push_back({thread.name.text, thread.entry_function.text, account, number});
     context.declare(
-        {{SubjectKind::thread_role, thread.name.text, thread.entry_function.text, account},
+        {{SubjectKind::thread_role, thread.name.text, thread.entry_function.text, account, number},
          names::kThread,
          thread.name.at.line},
         thread.name.at);

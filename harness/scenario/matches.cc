@@ -32,7 +32,8 @@ bool has_attributes(std::string_view detail, const std::vector<std::string>& att
 bool matches(const Subject& subject, const Lane& lane, std::string_view actor) {
   if (subject.kind == SubjectKind::actor) return actor == subject.name;
   return lane.role == subject.entry_function &&
-         (subject.account.empty() || is_thread_of(lane.name, subject.account));
+         (subject.account.empty() || is_thread_of(lane.name, subject.account)) &&
+         (subject.number == 0 || subject.number == lane.number);
 }
 
 bool matches(const EventPattern& event, const Lane& lane, std::string_view actor,

@@ -58,6 +58,8 @@ enum class ObjectKind {
   sip_method,    ///< "BYE"
   sip_message,   ///< a method, or a status code and a method: "200 INVITE"
   status_code,   ///< 100 to 699
+  function,      ///< of the plugin or program, by its name in the source
+  variable,      ///< a field of the plugin's session ("media.has_audio"), or a global variable
   state_key      ///< of the plugin's state: "call_status"; the plugin's revision knows which
 };
 /// What an object of this kind is called in messages: "a SIP method".

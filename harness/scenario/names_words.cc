@@ -185,6 +185,10 @@ std::string_view to_string(ObjectKind kind) {
       return "a SIP method or a reply like '200 INVITE'";
     case ObjectKind::status_code:
       return "a status code from 100 to 699";
+    case ObjectKind::function:
+      return "the name of a function";
+    case ObjectKind::variable:
+      return "a field of the session or a global variable";
     case ObjectKind::state_key:
       return "a key of the plugin's state";
   }
@@ -211,6 +215,8 @@ Words words_of(ObjectKind kind) {
     case ObjectKind::none:
     case ObjectKind::reason:
     case ObjectKind::status_code:
+    case ObjectKind::function:
+    case ObjectKind::variable:
     case ObjectKind::state_key:
       return {};
   }

@@ -179,10 +179,17 @@ ast::Word LineParser::phrase(std::string_view what) {
   ast::Word whole;
   const Span first = peek().at;
   bool any = false;
+  bool after_dot = false;  // "media.has_audio" is one word
   while (!at_end() && !at_symbol(",") && !at_window()) {
     const Token& token = peek();
+    if (any && !after_dot && accept_symbol(".")) {
+      whole.text += '.';
+      after_dot = true;
+      continue;
+    }
     if (token.kind == TokenKind::symbol) expected(what);
-    if (any) whole.text += ' ';
+    if (any && !after_dot) whole.text += ' ';
+    after_dot = false;
     if (!any) whole.kind = token.kind;
     whole.text += token.text;
     any = true;

@@ -111,6 +111,11 @@ class Parser {
     thread.name = in.new_name("the name of a thread");
     thread.entry_function = in.word("the thread's entry function");
     if (in.accept_word("of")) thread.account = in.word("the actor whose thread it is");
+    if (!thread.account && in.accept_word("number")) {
+      if (in.peek().kind != TokenKind::number) in.expected("a number: 1 is the first of them");
+      const Token number = in.take();
+      thread.number = ast::Word{number.text, number.at, number.kind};
+    }
     out_.threads.push_back(std::move(thread));
   }
 

@@ -29,6 +29,8 @@ struct ChoicePoint {
   /// Index of the thread that took the last step among the candidates, or -1: choosing another one
   /// while this is >= 0 is a preemption.
   int current_index = -1;
+  /// Set by the chooser: this execution is not worth its end (End::stopped).
+  mutable bool give_up = false;
 };
 
 class Chooser {
@@ -42,6 +44,8 @@ class Chooser {
   virtual void on_step(const ChoicePoint&, const Candidate&) {}
   /// What the thread does within its step and nobody can be scheduled before: an unlock.
   virtual void on_effect(const Thread&, const Operation&) {}
+  /// The running thread made this one.
+  virtual void on_spawn(const Thread&) {}
 };
 
 }  // namespace onhook

@@ -71,6 +71,9 @@ struct Operation {
   StringId actor = 0;  ///< announce: what events match and ladders print
   StringId verb = 0;
   StringId detail = 0;
+
+  /// Return address of the instruction that does it, where the instrumentation knows it; else 0.
+  std::uintptr_t pc = 0;
 };
 
 /// For ladders and error messages: "lock", "atomic_rmw", ...

@@ -101,6 +101,7 @@ Thread& Scheduler::make_thread(std::string name, std::string role, std::function
   threads_.push_back(std::move(owned));
   HarnessScope harness;
   recorder_->lane(thread);
+  if (current_ != nullptr) chooser_->on_spawn(thread);
   return thread;
 }
 
@@ -293,7 +294,7 @@ void Scheduler::switch_to_next() {
     }
     chooser_->on_step(point, candidates_[chosen]);
   }
-  if (end_ != End::none) leave(end_);
+  if (point.give_up) leave(End::stopped);
   const Candidate candidate = candidates_[chosen];
   Thread& next = *threads_[candidate.thread];
   next.wake = candidate.wake;
@@ -348,6 +349,7 @@ void Scheduler::watch_access(const PlainAccess& access) {
     op.access = access.access;
     op.object = access.address;
     op.size = static_cast<std::uint8_t>(std::min<std::uint32_t>(access.bytes, 255));
+    op.pc = access.pc;
     perform(op);
   }
   if (access_sink_ == nullptr) return;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "harness/base/check.h"
 
 namespace onhook {
@@ -17,14 +19,19 @@ Chooser* DfsStrategy::next() {
     started_ = true;
     return this;
   }
+  // Of another part's branch nothing but its first execution is run; what the bound would cut there
+  // is still seen, so that all parts agree on whether there was anything to cut.
+  std::size_t keep = levels_.size();
+  if (!shard_.whole() && !mine()) keep = branch().depth;
   while (!levels_.empty()) {
     Level& last = levels_.back();
     if (last.chosen + 1 < last.n) {
-      if (last.current < 0 || last.preemptions < max_preemptions_) {
+      if (!affordable(last)) {
+        cut_ = true;
+      } else if (levels_.size() <= keep) {
         ++last.chosen;
         return this;
       }
-      cut_ = true;
     }
     levels_.pop_back();
   }
@@ -56,5 +63,53 @@ std::size_t DfsStrategy::choose_thread(const ChoicePoint& point) {
 }
 
 unsigned DfsStrategy::choose_value(std::string_view, unsigned n) { return descend(n, -1); }
+
+bool DfsStrategy::keep_to(const Shard& shard) {
+  shard_ = shard;
+  return true;
+}
+
+DfsStrategy::Branch DfsStrategy::branch() const {
+  const std::uint64_t enough = kBranchesPerPart * shard_.count;
+  std::uint64_t ways = 1;
+  std::uint64_t hash = 0;
+  for (std::size_t depth = 0; depth < levels_.size(); ++depth) {
+    if (ways >= enough) return {depth, hash};
+    const Level& level = levels_[depth];
+    if (affordable(level)) ways *= level.n;
+    hash = Prng(hash ^ (level.chosen + 1)).next();
+  }
+  return {levels_.size(), hash};
+}
+
+bool DfsStrategy::mine() const { return shard_.whole() || shard_.mine(branch().hash); }
+
+std::string DfsStrategy::save() const {
+  std::string text = fmt::format("{} {} {}", started_, done_, cut_);
+  for (const Level& l : levels_) {
+    text += fmt::format(" {}/{}/{}/{}", l.chosen, l.n, l.current, l.preemptions);
+  }
+  return text;
+}
+
+bool DfsStrategy::load(std::string_view state) {
+  std::istringstream in{std::string(state)};
+  DfsStrategy loaded(max_preemptions_);
+  if (!(in >> std::boolalpha >> loaded.started_ >> loaded.done_ >> loaded.cut_)) return false;
+  Level l{};
+  for (char slash[3];
+       in >> l.chosen >> slash[0] >> l.n >> slash[1] >> l.current >> slash[2] >> l.preemptions;) {
+    const bool fits = l.chosen < l.n && l.current < static_cast<std::int64_t>(l.n) &&
+                      std::string_view(slash, 3) == "///";
+    if (!fits) return false;
+    loaded.levels_.push_back(l);
+  }
+  if (!in.eof()) return false;
+  levels_ = std::move(loaded.levels_);
+  started_ = loaded.started_;
+  done_ = loaded.done_;
+  cut_ = loaded.cut_;
+  return true;
+}
 
 }  // namespace onhook

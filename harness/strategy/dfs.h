@@ -2,6 +2,10 @@
 // Depth-first search over all choices, without any reduction, with a bound on preemptions
 // (Musuvathi and Qadeer: "Iterative context bounding for systematic testing of multithreaded
 // programs", PLDI 2007): choosing another thread while the one that ran could go on costs one.
+//
+// Cut into parts, the tree is cut at branches: a node is one as soon as the numbers of choices on
+// the way to it multiply to kBranchesPerPart for each part (or it is a leaf). All parts find the
+// same branches by running one execution through each node above them.
 #pragma once
 
 #include <vector>
@@ -13,6 +17,8 @@ namespace onhook {
 class DfsStrategy : public Strategy, private Chooser {
  public:
   static constexpr unsigned kUnbounded = ~0u;
+  /// Enough that chance gives no part much more than its share, few enough to be walked by all.
+  static constexpr std::uint64_t kBranchesPerPart = 64;
 
   explicit DfsStrategy(unsigned max_preemptions = kUnbounded) : max_preemptions_(max_preemptions) {}
 
@@ -20,6 +26,10 @@ class DfsStrategy : public Strategy, private Chooser {
   Chooser* next() override;
   bool complete() const override { return done_ && !cut_; }
   std::string bound() const override;
+  bool keep_to(const Shard& shard) override;
+  bool mine() const override;
+  std::string save() const override;
+  bool load(std::string_view state) override;
 
  private:
   struct Level {
@@ -37,8 +47,18 @@ class DfsStrategy : public Strategy, private Chooser {
   }
   /// Trial 0 is to go on with the current thread; the others follow by number.
   static std::uint32_t index_of(const Level& level);
+  /// May another choice than the chosen one still be tried here?
+  bool affordable(const Level& level) const {
+    return level.current < 0 || level.preemptions < max_preemptions_;
+  }
+  struct Branch {
+    std::size_t depth;  ///< levels above it
+    std::uint64_t hash;
+  };
+  Branch branch() const;
 
   unsigned max_preemptions_;
+  Shard shard_;
   std::vector<Level> levels_;
   std::size_t depth_ = 0;
   bool started_ = false;

@@ -1,13 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/strategy/random.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 
 namespace onhook {
 
 Chooser* RandomStrategy::next() {
-  prng_ = Prng(Prng(seed_).next() ^ (0x2545f4914f6cdd1du * ++execution_));
+  const std::uint64_t number = begun_++ * shard_.count + shard_.index + 1;
+  prng_ = Prng(Prng(seed_).next() ^ (0x2545f4914f6cdd1du * number));
   return this;
+}
+
+bool RandomStrategy::keep_to(const Shard& shard) {
+  shard_ = shard;
+  return true;
+}
+
+std::string RandomStrategy::save() const { return fmt::format("{}", begun_); }
+
+bool RandomStrategy::load(std::string_view state) {
+  std::uint64_t begun = 0;
+  const char* end = state.data() + state.size();
+  if (std::from_chars(state.data(), end, begun) != std::from_chars_result{end, std::errc()}) {
+    return false;
+  }
+  begun_ = begun;
+  return true;
 }
 
 std::size_t RandomStrategy::choose_thread(const ChoicePoint& point) {

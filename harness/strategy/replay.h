@@ -61,6 +61,7 @@ class RecordingPlan : public Chooser {
   void on_effect(const Thread& thread, const Operation& op) override {
     inner_.on_effect(thread, op);
   }
+  void on_spawn(const Thread& thread) override { inner_.on_spawn(thread); }
 
   const std::vector<Choice>& choices() const { return choices_; }
   /// Times that a thread was left although it could have gone on.

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/shard.h"
 #include "harness/sched/chooser.h"
 
 namespace onhook {
@@ -30,6 +31,19 @@ class Strategy {
   virtual bool complete() const = 0;
   /// What cut the search short ("preemption bound 2"), "" when nothing did.
   virtual std::string bound() const { return {}; }
+
+  /// Keeps to one part of the search from now on; called before the first next(). False: this
+  /// strategy cannot be cut, and somebody else decides who runs it.
+  virtual bool keep_to(const Shard&) { return false; }
+  /// Asked after a plan was run, before finished(): false when that execution belongs to another
+  /// part and was run only to see where its branches lie. It is not to be counted.
+  virtual bool mine() const { return true; }
+
+  /// Where the search stands, asked between executions; load() of it in a fresh strategy that was
+  /// made with the same arguments goes on with the execution after. "": cannot be saved.
+  virtual std::string save() const { return {}; }
+  /// False: that is no state of this strategy, which is as it was.
+  virtual bool load(std::string_view) { return false; }
 };
 
 }  // namespace onhook
