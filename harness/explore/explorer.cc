@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/base/check.h"
 #include "harness/explore/minimizer.h"
 
 namespace onhook {
@@ -15,41 +16,47 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMaxMinimising = 2'000;  // executions
 
+/// 64 bits that stand for one execution.
+std::uint64_t digest_of(const Trace& trace) {
+  return std::stoull(hash_of(trace).substr(0, 16), nullptr, 16);
+}
+
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
 }  // namespace
 
-/// What one order may spend.
-struct Explorer::Share {
-  std::uint64_t executions;
-  double seconds;
-};
-
 Explorer::Explorer(Executor& executor, const CompiledScenario& scenario, ExploreOptions options,
                    ProgressSink& sink)
     : executor_(executor), scenario_(scenario), options_(std::move(options)), sink_(sink) {}
 
 Exploration Explorer::explore(const std::vector<OrderCase>& orders,
-                              const std::function<void(const Found&)>& on_found) {
+                              const std::function<void(const Found&)>& on_found,
+                              const Resumption* from) {
   Exploration all;
   all.complete = true;
+  if (from != nullptr) all = from->done;
+  const double spent = from != nullptr ? from->seconds : 0;
+  const std::uint64_t budget = options_.part.share_of(options_.budget.executions);
   const auto begin = Clock::now();
-  for (std::size_t i = 0; i < orders.size(); ++i) {
+  for (std::size_t i = all.orders.size(); i < orders.size(); ++i) {
     // What the orders before did not use is shared among those that are left.
     const auto left = static_cast<std::uint64_t>(orders.size() - i);
-    Share share{0, 0};
+    OrderPosition at;
     if (options_.budget.executions > 0) {
-      const std::uint64_t unspent =
-          options_.budget.executions - std::min(options_.budget.executions, all.executions);
-      share.executions = std::max<std::uint64_t>(1, unspent / left);
+      at.most_executions =
+          std::max<std::uint64_t>(1, (budget - std::min(budget, all.executions)) / left);
     }
     if (options_.budget.seconds > 0) {
-      share.seconds = std::max(
-          0.001, (options_.budget.seconds - seconds_since(begin)) / static_cast<double>(left));
+      at.most_seconds = std::max(0.001, (options_.budget.seconds - spent - seconds_since(begin)) /
+                                            static_cast<double>(left));
     }
-    all.orders.push_back(explore_order(orders[i], share, all, on_found));
+    if (from != nullptr && i == from->done.orders.size()) {
+      at = from->in_work;
+      all.executions += at.result.executions;
+    }
+    all.orders.push_back(explore_order(orders[i], std::move(at), all, on_found));
     if (!all.fault.empty() || all.interrupted) break;
     if (options_.stop_at_first && !all.found.empty()) break;
   }
@@ -67,73 +74,88 @@ Exploration Explorer::explore(const std::vector<OrderCase>& orders,
   return all;
 }
 
-OrderResult Explorer::explore_order(const OrderCase& order, Share share, Exploration& all,
+OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Exploration& all,
                                     const std::function<void(const Found&)>& on_found) {
-  OrderResult result;
+  OrderResult& result = at.result;
+  result.events.clear();
   for (std::size_t e : order.events) result.events.push_back(scenario_.events[e].name);
   executor_.set_order(order);
-  bool violated = false;
   bool proven = false;
-  std::uint32_t held = 0;
-  std::uint32_t happened = 0;
   std::string cut;
+  const double spent = at.seconds;
   const auto begin = Clock::now();
-  std::uint64_t tried = 0;
-  for (const std::unique_ptr<Strategy>& strategy : options_.strategies()) {
+  const auto strategies = options_.strategies();
+  for (; at.strategy < strategies.size(); ++at.strategy) {
+    Strategy& strategy = *strategies[at.strategy];
+    if (!at.strategy_state.empty()) {
+      ONHOOK_CHECK(strategy.load(at.strategy_state), "a strategy does not know its own state");
+      at.strategy_state.clear();
+    }
+    const OrderPosition at_its_beginning = at;
     cut.clear();
-    while (Chooser* plan = strategy->next()) {
+    while (Chooser* plan = strategy.next()) {
       const Outcome outcome = executor_.run(*plan);
-      ++tried;
       const bool counts = outcome.ending.end != End::order_blocked && outcome.reached;
       if (outcome.harness_fault) {
         all.fault = outcome.ending.why;
         return result;
       }
-      held |= outcome.ending.held;
-      happened |= outcome.ending.happened;
-      // A law broken on the way counts even if the execution never reached the last event.
-      if (outcome.violation) {
-        violated = true;
-        keep(order, outcome, all, on_found);
+      at.held |= outcome.ending.held;
+      at.happened |= outcome.ending.happened;
+      if (strategy.mine()) {
+        ++at.tried;
+        if (counts || outcome.violation) {
+          ++result.executions;
+          ++all.executions;
+          if (options_.digest) at.digest += digest_of(executor_.world().trace());
+        }
+        // A law broken on the way counts even if the execution never reached the last event.
+        if (outcome.violation) {
+          at.violated = true;
+          keep(order, outcome, all, on_found);
+        }
       }
-      if (counts || outcome.violation) {
-        ++result.executions;
-        ++all.executions;
-      }
-      strategy->finished({counts, outcome.violation.has_value()});
+      strategy.finished({counts, outcome.violation.has_value()});
       sink_.on_progress({Phase::exploring, all.executions, order.text});
-      if (violated && options_.stop_at_first) {
+      if (at.violated && options_.stop_at_first) {
         cut = "stopped at the first violation";
       } else if (sink_.stop_requested()) {
         all.interrupted = true;
         cut = "interrupted";
-      } else if (share.executions > 0 && tried >= share.executions) {
+      } else if (at.most_executions > 0 && at.tried >= at.most_executions) {
         cut = fmt::format("executions={}", options_.budget.executions);
-      } else if (share.seconds > 0 && seconds_since(begin) >= share.seconds) {
+      } else if (at.most_seconds > 0 && spent + seconds_since(begin) >= at.most_seconds) {
         cut = fmt::format("seconds={}", options_.budget.seconds);
+      }
+      if (options_.tell_position && (all.interrupted || sink_.wants_position())) {
+        OrderPosition now = at;
+        now.strategy_state = strategy.save();
+        if (now.strategy_state.empty()) now = at_its_beginning;
+        now.seconds = spent + seconds_since(begin);
+        options_.tell_position(all, now);
       }
       if (!cut.empty()) break;
     }
-    if (cut.empty() && strategy->complete()) proven = true;
-    if (cut.empty()) cut = strategy->bound();
-    if (proven || all.interrupted || (violated && options_.stop_at_first)) break;
-    if (share.executions > 0 && tried >= share.executions) break;
+    if (cut.empty() && strategy.complete()) proven = true;
+    if (cut.empty()) cut = strategy.bound();
+    if (proven || all.interrupted || (at.violated && options_.stop_at_first)) break;
+    if (at.most_executions > 0 && at.tried >= at.most_executions) break;
   }
-  if (violated) {
+  result.came = names_of(at.happened);
+  result.held = names_of(at.held);
+  if (at.violated) {
     result.outcome = OrderOutcome::violated;
   } else if (result.executions > 0) {
     result.outcome = OrderOutcome::holds;
-  } else if (proven) {
-    result.outcome = OrderOutcome::infeasible;
-    result.why = why_infeasible(order, held, happened);
   } else {
-    result.outcome = OrderOutcome::not_reached;
-    result.why = why_infeasible(order, held, happened);
+    result.outcome = proven ? OrderOutcome::infeasible : OrderOutcome::not_reached;
+    result.why = why_never(result);
   }
   if (!proven) {
     all.complete = false;
     if (all.bound.empty()) all.bound = cut;
   }
+  all.digest += at.digest;
   return result;
 }
 
@@ -151,25 +173,12 @@ void Explorer::keep(const OrderCase& order, const Outcome& outcome, Exploration&
   on_found(all.found.back());
 }
 
-std::string Explorer::names_of(std::uint32_t events) const {
-  std::string names;
+std::vector<std::string> Explorer::names_of(std::uint32_t events) const {
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
-    if ((events >> i & 1u) == 0) continue;
-    names += (names.empty() ? "" : ", ") + scenario_.events[i].name;
+    if ((events >> i & 1u) != 0) names.push_back(scenario_.events[i].name);
   }
   return names;
-}
-
-std::string Explorer::why_infeasible(const OrderCase& order, std::uint32_t held,
-                                     std::uint32_t happened) const {
-  for (std::size_t e : order.events) {
-    if ((happened >> e & 1u) != 0) continue;
-    const std::string& name = scenario_.events[e].name;
-    if (held == 0) return fmt::format("{} never came", name);
-    return fmt::format("{} never came while {} {} held back", name, names_of(held),
-                       (held & (held - 1)) == 0 ? "was" : "were");
-  }
-  return "all events came, but never in one execution";
 }
 
 }  // namespace onhook

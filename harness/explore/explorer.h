@@ -18,12 +18,38 @@ struct Budget {
   double seconds = 0;            ///< 0: no bound
 };
 
+/// Where the exploration of one order stands, between two executions.
+struct OrderPosition {
+  OrderResult result;       ///< its executions so far
+  std::uint64_t tried = 0;  ///< with those given up half-way
+  std::uint32_t held = 0;   ///< events, as bit sets
+  std::uint32_t happened = 0;
+  bool violated = false;
+  std::uint64_t digest = 0;
+  double seconds = 0;                 ///< spent
+  std::uint64_t most_executions = 0;  ///< its share of the budget; 0: no bound
+  double most_seconds = 0;
+  std::size_t strategy = 0;    ///< which of the chain
+  std::string strategy_state;  ///< of Strategy::save(); "" at its beginning
+};
+
+struct Exploration;
+
+/// Told where the exploration stands whenever the sink wants it, and when it is interrupted: the
+/// orders that are done, and the one in work. A strategy that cannot be saved is told at its
+/// beginning.
+using TellPosition = std::function<void(const Exploration&, const OrderPosition&)>;
+
 struct ExploreOptions {
-  Budget budget;  ///< of all orders together, shared out evenly
+  /// Of all orders (and all parts) together, shared out evenly.
+  Budget budget;
   bool stop_at_first = false;
   /// Makes the chain of strategies for one order, tried one after the other; the chain ends early
   /// when one of them is complete.
   std::function<std::vector<std::unique_ptr<Strategy>>()> strategies;
+  Shard part;           ///< to which the strategies keep
+  bool digest = false;  ///< sum up a hash of each execution's trace
+  TellPosition tell_position = {};
 };
 
 /// A violation with all that a schedule file needs.
@@ -41,6 +67,14 @@ struct Exploration {
   std::string bound;
   std::string fault;  ///< what is not modelled, by name
   bool interrupted = false;
+  std::uint64_t digest = 0;
+};
+
+/// What an exploration that was told of before goes on from.
+struct Resumption {
+  Exploration done;  ///< its found: the laws are enough
+  OrderPosition in_work;
+  double seconds = 0;  ///< spent
 };
 
 class Explorer {
@@ -50,17 +84,15 @@ class Explorer {
 
   /// Explores these orders; calls `on_found` for the first violation of each law, at once.
   Exploration explore(const std::vector<OrderCase>& orders,
-                      const std::function<void(const Found&)>& on_found);
+                      const std::function<void(const Found&)>& on_found,
+                      const Resumption* from = nullptr);
 
  private:
-  struct Share;
-  OrderResult explore_order(const OrderCase& order, Share share, Exploration& all,
+  OrderResult explore_order(const OrderCase& order, OrderPosition at, Exploration& all,
                             const std::function<void(const Found&)>& on_found);
   void keep(const OrderCase& order, const Outcome& outcome, Exploration& all,
             const std::function<void(const Found&)>& on_found);
-  std::string why_infeasible(const OrderCase& order, std::uint32_t held,
-                             std::uint32_t happened) const;
-  std::string names_of(std::uint32_t events) const;
+  std::vector<std::string> names_of(std::uint32_t events) const;
 
   Executor& executor_;
   const CompiledScenario& scenario_;

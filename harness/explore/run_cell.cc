@@ -11,9 +11,11 @@
 
 #include "harness/base/strings.h"
 #include "harness/explore/chain.h"
+#include "harness/explore/checkpoint.h"
 #include "harness/explore/explorer.h"
+#include "harness/host/program.h"
 #include "harness/host/subject.h"
-#include "harness/scenario/compiler.h"
+#include "harness/scenario/program_scenario.h"
 #include "harness/strategy/replay.h"
 
 namespace onhook {
@@ -48,18 +50,35 @@ TargetResult find_target(const std::string& name, const std::string& content_has
   return resolve_target(name);
 }
 
-Prepared prepare(const std::string& scenario_path, const std::string& target_name,
-                 const std::string& target_hash, std::uint64_t seed) {
+/// What a cell is made of.
+struct Wanted {
+  const std::string& scenario_path;
+  const std::vector<std::string>& defines;
+  const std::vector<std::string>& args;
+  const std::string& target_name;
+  std::string target_hash;  ///< "" any
+  std::uint64_t seed;
+};
+
+const AccessPoints* access_points(Points points) {
+  static const AccessPoints everything = AccessPoints::everything();
+  return points == Points::all ? &everything : nullptr;
+}
+
+Prepared prepare(const Wanted& wanted) {
   Prepared prepared;
   auto cell = std::make_unique<Cell>();
-  CompileResult compiled = load_scenario(scenario_path);
+  CompileResult compiled =
+      names_program(wanted.scenario_path)
+          ? scenario_of_program(wanted.scenario_path, wanted.defines, wanted.args)
+          : load_scenario(wanted.scenario_path);
   if (!compiled.scenario) {
     for (const Diagnostic& d : compiled.diagnostics) prepared.fault += to_text(d);
     return prepared;
   }
   cell->scenario = std::move(*compiled.scenario);
   if (!cell->scenario.program) {
-    TargetResult resolved = find_target(target_name, target_hash);
+    TargetResult resolved = find_target(wanted.target_name, wanted.target_hash);
     if (!resolved.target) {
       prepared.fault = resolved.error;
       return prepared;
@@ -73,7 +92,7 @@ Prepared prepare(const std::string& scenario_path, const std::string& target_nam
   }
   cell->subject = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
   WorldSpec spec = cell->subject->world_spec();
-  spec.seed = seed;
+  spec.seed = wanted.seed;
   spec.settles = cell->scenario.settles;
   // What the world prints goes through a buffer of ours, or not at all.
   static char buffer[BUFSIZ];
@@ -94,14 +113,19 @@ Prepared prepare(const std::string& scenario_path, const std::string& target_nam
   return prepared;
 }
 
+/// Parts that write into one folder must not write the same file.
+std::string part_suffix(const Shard& part) {
+  return part.whole() ? "" : fmt::format(".part{}of{}", part.index + 1, part.count);
+}
+
 std::string schedule_path(const CellRequest& request, const CompiledScenario& scenario,
                           const std::string& target_name, std::size_t number) {
   std::string target = target_name;
   std::ranges::replace_if(
       target, [](char c) { return c == '/' || c == ' '; }, '_');
   return (fs::path(request.out_folder) /
-          fmt::format("{}{}{}{}.sched", scenario.name, scenario.program ? "" : "@",
-                      scenario.program ? "" : target,
+          fmt::format("{}{}{}{}{}.sched", scenario.name, scenario.program ? "" : "@",
+                      scenario.program ? "" : target, part_suffix(request.part),
                       number == 0 ? "" : fmt::format("-{}", number + 1)))
       .string();
 }
@@ -110,6 +134,9 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const Found& 
   Schedule schedule;
   schedule.scenario = request.scenario_path;
   schedule.scenario_hash = cell.scenario.hash;
+  schedule.defines = request.defines;
+  schedule.args = request.args;
+  if (request.points == Points::all) schedule.points = {"all"};
   schedule.target = cell.target ? cell.target->name : "";
   schedule.target_hash = cell.subject->object_hash();
   for (std::size_t e : found.order.events) schedule.order.push_back(cell.scenario.events[e].name);
@@ -138,16 +165,15 @@ std::vector<OrderCase> wanted_orders(const CompiledScenario& scenario,
   return {order};
 }
 
-Verdict verdict_of(const RunResult& result) {
-  if (!result.fault.empty()) return Verdict::harness_fault;
-  if (!result.violations.empty()) return Verdict::violated;
-  if (std::ranges::any_of(result.orders,
-                          [](const OrderResult& o) { return o.outcome == OrderOutcome::holds; })) {
-    return Verdict::holds;
-  }
-  const bool asked =
-      std::ranges::any_of(result.orders, [](const OrderResult& o) { return !o.events.empty(); });
-  return asked ? Verdict::infeasible : Verdict::vacuous;
+std::vector<std::string> names_of(const OrderCase& order, const CompiledScenario& scenario) {
+  std::vector<std::string> names;
+  for (std::size_t e : order.events) names.push_back(scenario.events[e].name);
+  return names;
+}
+
+/// Of what the search runs in; parts that run on different machines have the same.
+std::string inputs_of(const Cell& cell) {
+  return sha256_of(cell.scenario.hash + ' ' + cell.subject->object_hash());
 }
 
 }  // namespace
@@ -158,13 +184,18 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   RunResult result;
   result.scenario = request.scenario_path;
   result.target = request.target;
+  double spent = 0;  // by the processes before this one
+  const auto seconds = [&] {
+    return spent + std::chrono::duration<double>(Clock::now() - begin).count();
+  };
   const auto done = [&] {
-    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.seconds = seconds();
     result.verdict = verdict_of(result);
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  Prepared prepared = prepare(request.scenario_path, request.target, "", request.seed);
+  Prepared prepared = prepare(
+      {request.scenario_path, request.defines, request.args, request.target, "", request.seed});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return done();
@@ -178,17 +209,47 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   }
   std::string error;
   const std::vector<OrderCase> orders = wanted_orders(cell.scenario, request.only_order, error);
-  ChainResult chain = parse_chain(request.strategy, request.seed);
+  ChainResult chain = parse_chain(request.strategy, request.seed, request.part);
   if (!error.empty() || !chain.error.empty()) {
     result.fault = error.empty() ? chain.error : error;
     return done();
   }
+  result.inputs = inputs_of(cell);
+  const std::string fingerprint = result.inputs + ' ' + engine_fingerprint();
+  std::optional<Resumption> from;
+  if (const auto saved = parse_checkpoint(request.position);
+      saved && saved->fingerprint == fingerprint) {
+    if (!saved->in_work) return saved->so_far;
+    from = resumption_of(*saved);
+    spent = saved->so_far.seconds;
+    result.violations = saved->so_far.violations;
+    result.schedule = saved->so_far.schedule;
+  }
   Executor executor(*cell.world, cell.scenario);
-  ExploreOptions options{
-      {request.max_executions, request.max_seconds}, request.stop_at_first, std::move(chain.make)};
+  executor.set_accesses(access_points(request.points), nullptr);
+  ExploreOptions options;
+  options.budget = {request.max_executions, request.max_seconds};
+  options.stop_at_first = request.stop_at_first;
+  options.strategies = std::move(chain.make);
+  options.part = request.part;
+  options.digest = request.digest;
+  const auto take_over = [&](const Exploration& all) {
+    result.orders = all.orders;
+    result.executions = all.executions;
+    result.complete = all.complete;
+    result.bound = all.bound;
+    if (request.digest) result.digest = all.digest;
+  };
+  if (request.keep_position) {
+    options.tell_position = [&](const Exploration& all, const OrderPosition& at) {
+      take_over(all);
+      result.seconds = seconds();
+      sink.on_position(to_bytes({fingerprint, result, at}));
+    };
+  }
   Explorer explorer(executor, cell.scenario, std::move(options), sink);
   std::string unwritten;
-  const Exploration all = explorer.explore(orders, [&](const Found& found) {
+  const auto on_found = [&](const Found& found) {
     std::string path;
     if (!request.out_folder.empty()) {
       path = schedule_path(request, cell.scenario, result.target, result.violations.size());
@@ -203,21 +264,37 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
       }
     }
     result.violations.push_back(found.violation);
-    sink.on_violation(found.violation, path);
-  });
-  result.orders = all.orders;
-  result.executions = all.executions;
-  result.complete = all.complete;
-  result.bound = all.bound;
+    result.violations.back().schedule = path;
+    result.violations.back().order = names_of(found.order, cell.scenario);
+    sink.on_violation(result.violations.back(), path);
+  };
+  const Exploration all = explorer.explore(orders, on_found, from ? &*from : nullptr);
+  take_over(all);
+  result.interrupted = all.interrupted;
   if (!all.fault.empty()) result.fault = "not modelled: " + all.fault;
   if (!unwritten.empty()) result.fault = unwritten;
-  return done();
+  done();
+  // What failed may succeed another time, and starts from where it stood last.
+  const bool final = !all.interrupted && result.fault.empty();
+  if (request.keep_position && final) sink.on_position(to_bytes({fingerprint, result, {}}));
+  return result;
+}
+
+std::string program_error(const CellRequest& request) {
+  const auto compiled = Program::compile({request.scenario_path, request.defines, request.args});
+  const auto* error = std::get_if<ProgramError>(&compiled);
+  return error == nullptr ? "" : error->message;
 }
 
 ReplayResult replay_schedule(const Schedule& schedule) {
   ReplayResult result;
-  Prepared prepared =
-      prepare(schedule.scenario, schedule.target, schedule.target_hash, schedule.seed);
+  if (!schedule.points.empty() && schedule.points != std::vector<std::string>{"all"}) {
+    result.fault = fmt::format("the points '{}' of the schedule are not known",
+                               fmt::join(schedule.points, ", "));
+    return result;
+  }
+  Prepared prepared = prepare({schedule.scenario, schedule.defines, schedule.args, schedule.target,
+                               schedule.target_hash, schedule.seed});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return result;
@@ -234,6 +311,7 @@ ReplayResult replay_schedule(const Schedule& schedule) {
     return result;
   }
   Executor executor(*cell.world, cell.scenario);
+  if (!schedule.points.empty()) executor.set_accesses(access_points(Points::all), nullptr);
   if (!schedule.order.empty()) executor.set_order(orders.front());
   ReplayPlan plan(schedule.choices);
   const Outcome outcome = executor.run(plan);

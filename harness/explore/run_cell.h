@@ -14,22 +14,41 @@
 
 namespace onhook {
 
+/// The plain memory accesses that are scheduling points, besides locks, atomics and the like.
+enum class Points {
+  none,
+  all  ///< every one that the compiler instruments
+};
+
 /// One cell of a campaign: a scenario on a target, and how hard to try.
 struct CellRequest {
-  std::string scenario_path;
-  std::string target;    ///< a name that known_targets() gives, or an alias, "+variant" after
-  std::string strategy;  ///< "" the engine's default
+  std::string scenario_path;  ///< a .scn, or a C program by itself (.c)
+  std::string target;         ///< a name that known_targets() gives, or an alias, "+variant" after
+  std::string strategy;       ///< "" the engine's default
   std::uint64_t seed = 1;
   std::uint64_t max_executions = 0;  ///< 0: no bound
   double max_seconds = 0;            ///< 0: no bound
   std::string out_folder;      ///< where .sched files go, created when missing; "": write none
   bool stop_at_first = false;  ///< end the cell with the first violation
-  std::vector<std::string> only_order;  ///< explore this order of events alone; empty: all
+  std::vector<std::string> only_order;    ///< explore this order of events alone; empty: all
+  std::vector<std::string> defines = {};  ///< of a C program: compiler arguments, "-DN=2"
+  std::vector<std::string> args = {};     ///< of a C program: its own
+  Points points = Points::none;
+  Shard part = {};             ///< explore this part of it; the budget is that of all parts
+  bool digest = false;         ///< sum up a hash of each execution's trace
+  bool keep_position = false;  ///< tell the sink where the exploration stands
+  /// What an earlier process of this cell told its sink last, to go on from there; "": none.
+  std::string position = {};
+  /// How it is searched, in words; parts of one exploration have the same. For people and merging.
+  std::string search = {};
 };
 
 /// Never throws for what the plugin does; a scenario or target that cannot be read or built is a
 /// RunResult with verdict harness_fault and `fault` as it should be printed.
 RunResult run_cell(const CellRequest& request, ProgressSink& sink);
+
+/// Compiles the C program of a request: "" or, in one or more lines, the compiler's message.
+std::string program_error(const CellRequest& request);
 
 struct ReplayResult {
   Trace trace;                        ///< up to the divergence, when there is one
