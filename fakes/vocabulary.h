@@ -57,7 +57,7 @@ inline constexpr std::string_view kLocks = "locks";      // detail: a field or a
 inline constexpr std::string_view kUnlocks = "unlocks";  // detail: a field or a variable
 inline constexpr std::string_view kReads = "reads";      // detail: a field or a variable
 inline constexpr std::string_view kWrites = "writes";    // detail: a field or a variable
-inline constexpr std::string_view kLogs = "logs";  // detail: a log line of the plugin
+inline constexpr std::string_view kLogs = "logs";        // detail: a log line of the plugin
 inline constexpr std::string_view kObserved =
     "observed";  // detail: "call_status idle", "establishing 0": the state when all is over
 
@@ -65,6 +65,7 @@ inline constexpr std::array kAll = {
     kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
     kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
     kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
-    kLogs,       kSets,        kConnects,   kIceFails,      kObserved, kEnters, kLeaves, kLocks, kUnlocks, kReads, kWrites};
+    kLogs,       kSets,        kConnects,   kIceFails,      kObserved,       kEnters,    kLeaves,
+    kLocks,      kUnlocks,     kReads,      kWrites};
 
 }  // namespace onhook::fakes::verb

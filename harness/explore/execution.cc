@@ -35,16 +35,16 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
 
 }  // namespace
 
-ScenarioEvents::ScenarioEvents(const CompiledScenario& scenario) : scenario_(scenario) {
+ScenarioEvents::ScenarioEvents(const CompiledScenario& scenario, const Trace& trace)
+    : scenario_(scenario), trace_(trace) {
   for (const EventPattern& event : scenario.events) verbs_.push_back(intern(event.verb));
 }
 
 int ScenarioEvents::match(const Thread& thread, StringId actor, StringId verb, StringId detail) {
   for (std::size_t i = 0; i < verbs_.size(); ++i) {
     if (verbs_[i] != verb) continue;
-    const Lane lane{{thread.name.data(), thread.name.size()},
-                    {thread.role.data(), thread.role.size()}};
-    if (matches(scenario_.events[i], lane, text_of(actor), text_of(verb), text_of(detail))) {
+    if (matches(scenario_.events[i], trace_.lanes.at(thread.id), text_of(actor), text_of(verb),
+                text_of(detail))) {
       return static_cast<int>(i);
     }
   }
@@ -52,7 +52,7 @@ int ScenarioEvents::match(const Thread& thread, StringId actor, StringId verb, S
 }
 
 Executor::Executor(World& world, const CompiledScenario& scenario)
-    : world_(world), scenario_(scenario), events_(scenario), monitors_(scenario) {
+    : world_(world), scenario_(scenario), events_(scenario, world.trace()), monitors_(scenario) {
   for (std::size_t i = 0; i < scenario.events.size(); ++i) wanted_ |= 1u << i;
 }
 

@@ -31,11 +31,13 @@ struct Outcome {
 /// Recognises the scenario's events among pending operations.
 class ScenarioEvents : public EventMatcher {
  public:
-  explicit ScenarioEvents(const CompiledScenario& scenario);
+  /// `trace`: of the running execution, whose lanes are the threads.
+  ScenarioEvents(const CompiledScenario& scenario, const Trace& trace);
   int match(const Thread& thread, StringId actor, StringId verb, StringId detail) override;
 
  private:
   const CompiledScenario& scenario_;
+  const Trace& trace_;
   std::vector<StringId> verbs_;  ///< of each event: most questions end here
 };
 
@@ -51,6 +53,18 @@ class Executor {
   void set_accesses(const AccessPoints* points, AccessSink* sink) {
     points_ = points;
     sink_ = sink;
+  }
+
+  /// What holds for the next executions, to be put aside and back.
+  struct Setting {
+    EventOrder order;
+    const AccessPoints* points = nullptr;
+    AccessSink* sink = nullptr;
+  };
+  Setting setting() const { return {order_, points_, sink_}; }
+  void set(const Setting& setting) {
+    order_ = setting.order;
+    set_accesses(setting.points, setting.sink);
   }
 
   Outcome run(Chooser& plan);

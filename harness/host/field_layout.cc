@@ -65,15 +65,16 @@ void add_members(Dwarf_Die& structure, const std::string& prefix, std::size_t ba
     if (dwarf_tag(&type) == DW_TAG_structure_type) {
       const bool has_wanted = std::ranges::any_of(
           wanted, [&](const std::string& w) { return w.starts_with(name + "."); });
-      if (has_wanted) add_members(type, name + ".", base + offset, wanted, layout);
-      continue;
+      if (has_wanted || wanted.empty()) {
+        add_members(type, name + ".", base + offset, wanted, layout);
+        continue;
+      }
     }
-    if (std::ranges::find(wanted, name) == wanted.end()) continue;
+    if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) continue;
     if (dwarf_hasattr(&member, DW_AT_bit_size) != 0) continue;
-    const int bytes = dwarf_bytesize(&type);
-    if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) continue;
-    layout.fields.push_back(
-        {name, base + offset, static_cast<std::size_t>(bytes), enumerators_of(type)});
+    Dwarf_Word bytes = 0;
+    if (dwarf_aggregate_size(&type, &bytes) != 0 || bytes == 0) continue;
+    layout.fields.push_back({name, base + offset, bytes, enumerators_of(type)});
   } while (dwarf_siblingof(&member, &member) == 0);
 }
 

@@ -14,7 +14,7 @@ namespace onhook {
 struct Field {
   std::string name;                                 ///< "status", "media.has_audio"
   std::size_t offset = 0;                           ///< bytes from the structure's begin
-  std::size_t bytes = 0;                            ///< 1, 2, 4 or 8
+  std::size_t bytes = 0;                            ///< a scalar's are 1, 2, 4 or 8
   std::map<std::int64_t, std::string> enumerators;  ///< of an enumeration
 };
 
@@ -24,7 +24,8 @@ struct FieldLayout {
 };
 
 /// The layout of `structure` (its tag) in the object at `path`; nullopt when the object has no
-/// debug information of it. Wanted names that it does not have are left out.
+/// debug information of it. Wanted names that it does not have are left out; when no name is
+/// wanted, all members are read, those of structures inside it instead of the structures.
 std::optional<FieldLayout> read_field_layout(const std::string& path, const std::string& structure,
                                              const std::vector<std::string>& wanted);
 

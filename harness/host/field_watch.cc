@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -33,6 +34,8 @@ FieldWatch* FieldWatch::watch_ = nullptr;
 
 void FieldWatch::begin(FieldLayout layout) {
   ONHOOK_CHECK(g_inside_world, "what is watched belongs to the world's memory");
+  std::erase_if(layout.fields,
+                [](const Field& f) { return f.bytes > 8 || !std::has_single_bit(f.bytes); });
   watch_ = new FieldWatch(std::move(layout));
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "harness/host/field_layout.h"
 
@@ -22,6 +23,13 @@ class FieldWatch {
   void on_allocation(std::uintptr_t block, std::size_t bytes);
   /// A write to [address, address + bytes) is about to happen.
   void on_write(std::uintptr_t address, std::size_t bytes);
+  /// Where `address` lies in the block that it belongs to, or nothing.
+  std::optional<std::size_t> offset_of(std::uintptr_t address) const {
+    for (int i = 0; i < block_count_; ++i) {
+      if (address - blocks_[i] < layout_.bytes) return address - blocks_[i];
+    }
+    return std::nullopt;
+  }
   /// The write announced last has happened by now.
   void flush() {
     if (pending_ != nullptr) [[unlikely]]

@@ -19,6 +19,10 @@ class TestSubject {
   virtual WorldSpec world_spec() = 0;
   /// Hash of the shared object that is run: a schedule belongs to one.
   virtual std::string object_hash() const = 0;
+  /// The names of its functions and variables.
+  virtual const CodeMap& code_map() const = 0;
+  /// Which of the scenario's events are the code's own doings.
+  virtual const CodeEvents& code_events() const = 0;
 };
 
 /// The subject, or in one or more lines why there is none (no such target, does not compile, ...).

@@ -9,18 +9,27 @@ namespace {
 
 class ProgramSubjectImpl : public TestSubject {
  public:
-  explicit ProgramSubjectImpl(Program program) : program_(std::move(program)) {}
+  ProgramSubjectImpl(const CompiledScenario& scenario, Program program)
+      : program_(std::move(program)),
+        map_(std::make_shared<CodeMap>(program_.address(), std::nullopt)),
+        events_(std::make_shared<CodeEvents>(scenario, *map_)) {}
 
   WorldSpec world_spec() override {
     WorldSpec spec;
+    spec.main_role = "main";
+    spec.code_events = events_;
     spec.race = [this] { program_.run_main(); };
     spec.objects = {program_.address()};
     return spec;
   }
   std::string object_hash() const override { return program_.object_hash(); }
+  const CodeMap& code_map() const override { return *map_; }
+  const CodeEvents& code_events() const override { return *events_; }
 
  private:
   Program program_;
+  std::shared_ptr<const CodeMap> map_;
+  std::shared_ptr<const CodeEvents> events_;
 };
 
 }  // namespace
@@ -30,7 +39,7 @@ SubjectResult make_program_subject(const CompiledScenario& scenario) {
   const auto folder = std::filesystem::path(scenario.path).parent_path();
   auto loaded = Program::load({(folder / wanted.c_file).string(), wanted.defines, wanted.args});
   if (const auto* error = std::get_if<ProgramError>(&loaded)) return error->message;
-  return std::make_unique<ProgramSubjectImpl>(std::move(std::get<Program>(loaded)));
+  return std::make_unique<ProgramSubjectImpl>(scenario, std::move(std::get<Program>(loaded)));
 }
 
 }  // namespace onhook

@@ -28,6 +28,9 @@ constexpr std::string_view kPluginConfig =
     "  register_ttl = 3600\n"
     "}\n";
 
+/// What the plugin keeps of an account and its call.
+constexpr const char* kSession = "janus_sip_session";
+
 /// What decides how a call ends; shown in the ladder whenever a thread changes it.
 const std::vector<std::string> kWatchedFields = {"status", "media.has_audio", "media.has_video"};
 
@@ -66,11 +69,15 @@ class SipSubject : public TestSubject {
         hash_(target.content_hash),
         plugin_(plugin),
         rules_(rules),
-        layout_(read_field_layout(target.so_path, "janus_sip_session", kWatchedFields)) {}
+        layout_(read_field_layout(target.so_path, kSession, kWatchedFields)),
+        map_(std::make_shared<CodeMap>(reinterpret_cast<const void*>(plugin.init),
+                                       read_field_layout(target.so_path, kSession, {}))),
+        events_(std::make_shared<CodeEvents>(scenario, *map_)) {}
 
   WorldSpec world_spec() override {
     WorldSpec spec;
     spec.main_name = "world";
+    spec.code_events = events_;
     spec.set_up = [this] { set_up(); };
     spec.race = [this] { race(); };
     spec.objects = {reinterpret_cast<const void*>(plugin_.init),
@@ -79,6 +86,8 @@ class SipSubject : public TestSubject {
   }
 
   std::string object_hash() const override { return hash_; }
+  const CodeMap& code_map() const override { return *map_; }
+  const CodeEvents& code_events() const override { return *events_; }
 
  private:
   static void fail_set_up(const std::optional<std::string>& error) {
@@ -111,6 +120,8 @@ class SipSubject : public TestSubject {
   const onhook_plugin_ops& plugin_;
   const fakes::CoreRules rules_;
   const std::optional<FieldLayout> layout_;
+  const std::shared_ptr<const CodeMap> map_;
+  const std::shared_ptr<const CodeEvents> events_;
   SipWorld* world_ = nullptr;
 };
 

@@ -9,7 +9,9 @@
 #include <link.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "harness/sched/scheduler.h"
@@ -25,11 +27,12 @@ struct Function {
 /// Functions by address relative to the object's base.
 using Table = std::map<std::uint64_t, Function>;
 
-Table read_table(const char* path) {
-  Table table;
+/// Calls `take(name, symbol)` for everything that has an address and a name.
+template <typename Take>
+void read_symbols(const char* path, Take take) {
   ::elf_version(EV_CURRENT);
   const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return table;
+  if (fd < 0) return;
   Elf* elf = ::elf_begin(fd, ELF_C_READ, nullptr);
   for (Elf_Scn* section = nullptr; (section = ::elf_nextscn(elf, section)) != nullptr;) {
     GElf_Shdr header;
@@ -39,13 +42,20 @@ Table read_table(const char* path) {
     for (std::size_t i = 0; data != nullptr && i < header.sh_size / header.sh_entsize; ++i) {
       GElf_Sym symbol;
       ::gelf_getsym(data, static_cast<int>(i), &symbol);
-      if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_value == 0) continue;
       const char* name = ::elf_strptr(elf, header.sh_link, symbol.st_name);
-      if (name != nullptr) table.try_emplace(symbol.st_value, Function{name, symbol.st_size});
+      if (name != nullptr && symbol.st_value != 0) take(name, symbol);
     }
   }
   ::elf_end(elf);
   ::close(fd);
+}
+
+Table read_table(const char* path) {
+  Table table;
+  read_symbols(path, [&](const char* name, const GElf_Sym& symbol) {
+    if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC) return;
+    table.try_emplace(symbol.st_value, Function{name, symbol.st_size});
+  });
   return table;
 }
 
@@ -71,6 +81,25 @@ std::pair<const Function*, std::uint64_t> lookup(const void* address) {
 }
 
 }  // namespace
+
+std::vector<Symbol> symbols_of(const void* inside) {
+  std::vector<Symbol> symbols;
+  Dl_info info{};
+  link_map* map = nullptr;
+  if (::dladdr1(inside, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0)
+    return symbols;
+  std::set<std::uintptr_t> known;  // .dynsym says again what .symtab says
+  read_symbols(info.dli_fname, [&](const char* name, const GElf_Sym& symbol) {
+    const auto type = GELF_ST_TYPE(symbol.st_info);
+    if ((type != STT_FUNC && type != STT_OBJECT) || symbol.st_shndx == SHN_UNDEF) return;
+    const std::string whole = name;
+    Symbol s{type == STT_FUNC ? Symbol::Kind::function : Symbol::Kind::variable,
+             whole.substr(0, whole.find('.')), map->l_addr + symbol.st_value, symbol.st_size};
+    if (!s.name.empty() && known.insert(s.begin).second) symbols.push_back(std::move(s));
+  });
+  std::ranges::sort(symbols, {}, &Symbol::begin);
+  return symbols;
+}
 
 std::string symbol_name(const void* address) {
   const Function* function = nullptr;

@@ -48,7 +48,7 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
   for (auto* make : world_parts()) make();
   scheduler_ = new Scheduler(memory, *set_up_chooser_, recorder_);
   set_current_scheduler(scheduler_);
-  scheduler_->spawn(spec_.main_name, "", [this] {
+  scheduler_->spawn(spec_.main_name, spec_.main_role, [this] {
     if (spec_.set_up) spec_.set_up();
     Scheduler& scheduler = *current_scheduler();
     scheduler.pause();
@@ -57,6 +57,7 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
 }
 
 World::~World() {
+  activate_code_events(nullptr, nullptr);
   set_fault_snapshot(nullptr);
   set_current_scheduler(nullptr);
 }
@@ -105,6 +106,8 @@ Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
   scheduler_->set_order(setting.order);
   scheduler_->set_matcher(setting.matcher);
   scheduler_->set_accesses(setting.points, setting.sink);
+  activate_code_events(setting.matcher != nullptr ? spec_.code_events.get() : nullptr,
+                       &recorder_.trace());
   return ending_of(scheduler_->run());
 }
 

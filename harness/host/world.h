@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/host/code_events.h"
 #include "harness/host/snapshot.h"
 #include "harness/host/trace_recorder.h"
 #include "harness/sched/scheduler.h"
@@ -19,6 +20,7 @@ namespace onhook {
 
 struct WorldSpec {
   std::string main_name = "main";  ///< lane of the first thread
+  std::string main_role = {};      ///< its entry function, or ""
   std::function<void()> set_up;    ///< may be empty
   std::function<void()> race;
   /// Shared objects whose writable data belongs to the world: an address inside each.
@@ -26,6 +28,8 @@ struct WorldSpec {
   std::uint64_t seed = 1;  ///< of the world's random values
   TimeNs settles = 0;      ///< virtual time the race may take; 0: no limit
   SchedulerLimits limits;
+  /// What the race announces of the code's own doings; may be null.
+  std::shared_ptr<const CodeEvents> code_events = nullptr;
 };
 
 /// How one execution ended.

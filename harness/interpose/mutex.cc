@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "harness/host/code_events.h"
 #include "harness/interpose/real.h"
 
 namespace onhook {
@@ -44,6 +45,9 @@ int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout) {
   op.ready = is_free;
   op.context = &mutex;
   op.timer = timeout;
+  const CodeEvents::Words words = code_event_words(CodeAct::locks, &mutex, sizeof mutex);
+  op.verb = words.verb;
+  op.detail = words.detail;
   if (scheduler.perform(op) == Wake::timeout) return ETIMEDOUT;
   take(mutex);
   return 0;
@@ -67,6 +71,7 @@ int mutex_unlock(MutexWord& mutex, MutexType type) {
     return 0;
   }
   Scheduler& scheduler = *current_scheduler();
+  announce_code_event(CodeAct::unlocks, &mutex, sizeof mutex);
   scheduler.perform_now(operation_on(OpKind::unlock, &mutex));
   mutex = {0, 0};
   auto& held = scheduler.current().held;

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "harness/host/code_events.h"
 #include "harness/interpose/real.h"
 
 namespace onhook {
@@ -15,6 +16,12 @@ bool may_write(void* lock) {
   return word.writer == 0 && word.readers == 0;
 }
 
+void name_event(Operation& op, RwWord& lock) {
+  const CodeEvents::Words words = code_event_words(CodeAct::locks, &lock, sizeof lock);
+  op.verb = words.verb;
+  op.detail = words.detail;
+}
+
 std::uint32_t me() { return current_scheduler()->current().id + 1u; }
 
 }  // namespace
@@ -24,6 +31,7 @@ int rw_read_lock(RwWord& lock) {
   Operation op = operation_on(OpKind::read_lock, &lock, Access::read);
   op.ready = may_read;
   op.context = &lock;
+  name_event(op, lock);
   current_scheduler()->perform(op);
   ++lock.readers;
   return 0;
@@ -34,6 +42,7 @@ int rw_write_lock(RwWord& lock) {
   Operation op = operation_on(OpKind::lock, &lock);
   op.ready = may_write;
   op.context = &lock;
+  name_event(op, lock);
   current_scheduler()->perform(op);
   lock.writer = me();
   return 0;
@@ -56,11 +65,13 @@ int rw_try_write_lock(RwWord& lock) {
 int rw_unlock(RwWord& lock) {
   if (lock.writer != 0) {
     if (lock.writer != me()) return EPERM;
+    announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
     current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
     lock.writer = 0;
     return 0;
   }
   if (lock.readers == 0) return EPERM;
+  announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
   current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
   --lock.readers;
   return 0;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
 #include "harness/interpose/real.h"
 
@@ -13,15 +14,37 @@ using namespace onhook;
 
 namespace {
 
+/// A plain access that an event of the scenario names is a step, once.
+[[gnu::noinline]] bool named_access(Scheduler& scheduler, const PlainAccess& access) {
+  const CodeAct act = access.access == Access::write ? CodeAct::writes : CodeAct::reads;
+  const CodeEvents::Words words =
+      code_event_words(act, reinterpret_cast<const void*>(access.address), access.bytes);
+  if (words.verb == 0) return false;
+  Operation op;
+  op.kind = access.access == Access::write ? OpKind::write : OpKind::read;
+  op.access = access.access;
+  op.object = access.address;
+  op.size = static_cast<std::uint8_t>(access.bytes < 255 ? access.bytes : 255);
+  op.pc = access.pc;
+  op.verb = words.verb;
+  op.detail = words.detail;
+  scheduler.perform(op);
+  scheduler.tell_access(access);
+  return true;
+}
+
 inline void access(const void* address, std::size_t bytes, Access kind, const void* pc) {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
   if (++scheduler->accesses > scheduler->limits().accesses) [[unlikely]] {
     scheduler->end_from_inside(End::spin_limit, "a loop without a visible step");
   }
-  scheduler->plain_access({reinterpret_cast<std::uintptr_t>(address),
-                           static_cast<std::uint32_t>(bytes), kind,
-                           reinterpret_cast<std::uintptr_t>(pc)});
+  const PlainAccess plain{reinterpret_cast<std::uintptr_t>(address),
+                          static_cast<std::uint32_t>(bytes), kind,
+                          reinterpret_cast<std::uintptr_t>(pc)};
+  if (g_code_hooks.events == nullptr || !named_access(*scheduler, plain)) [[likely]] {
+    scheduler->plain_access(plain);
+  }
   if (FieldWatch* watch = FieldWatch::get()) {
     if (kind == Access::write) {
       watch->on_write(reinterpret_cast<std::uintptr_t>(address), bytes);
@@ -38,6 +61,11 @@ void atomic_step(OpKind kind, Access mode, const volatile T* address, const void
   Operation op = operation_on(kind, const_cast<const T*>(address), mode);
   op.size = sizeof(T);
   op.pc = reinterpret_cast<std::uintptr_t>(pc);
+  const CodeEvents::Words words =
+      code_event_words(mode == Access::write ? CodeAct::writes : CodeAct::reads,
+                       const_cast<const T*>(address), sizeof(T));
+  op.verb = words.verb;
+  op.detail = words.detail;
   FieldWatch* watch = FieldWatch::get();
   if (watch != nullptr) watch->flush();
   scheduler->perform(op);
@@ -86,19 +114,28 @@ ONHOOK_EXPORT void __tsan_init() {}
 ONHOOK_EXPORT void __tsan_vptr_update(void**, void*) {}
 ONHOOK_EXPORT void __tsan_vptr_read(void**) {}
 
-ONHOOK_EXPORT void __tsan_func_entry(void*) {
+ONHOOK_EXPORT void __tsan_func_entry(void* call_site) {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
-  scheduler->current().calls.push_back(
-      reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
+  const auto pc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+  Thread& thread = scheduler->current();
+  thread.calls.push_back(pc);
+  thread.call_sites.push_back(reinterpret_cast<std::uintptr_t>(call_site));
+  if (g_code_hooks.used()) [[unlikely]]
+    pass_function(CodeAct::enters, pc);
 }
 
 ONHOOK_EXPORT void __tsan_func_exit() {
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
   if (FieldWatch* watch = FieldWatch::get()) watch->flush();
-  auto& calls = scheduler->current().calls;
-  if (!calls.empty()) calls.pop_back();
+  if (g_code_hooks.used()) [[unlikely]] {
+    pass_function(CodeAct::leaves, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
+  }
+  Thread& thread = scheduler->current();
+  if (thread.calls.empty()) return;
+  thread.calls.pop_back();
+  thread.call_sites.pop_back();
 }
 
 ONHOOK_EXPORT void __tsan_atomic_thread_fence(int) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }

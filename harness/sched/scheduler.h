@@ -116,6 +116,9 @@ class Scheduler {
     watch_access(access);
   }
 
+  /// The same for an access that perform() has made a step of already.
+  void tell_access(const PlainAccess& access);
+
   /// A choice in [0, n).
   unsigned choose(std::string_view label, unsigned n);
 
@@ -221,6 +224,12 @@ class HarnessScope {
  private:
   bool was_inside_;
 };
+
+inline void Scheduler::tell_access(const PlainAccess& access) {
+  if (access_sink_ == nullptr) return;
+  HarnessScope harness;
+  access_sink_->on_access(*current_, access);
+}
 
 /// True while the running code belongs to the world. Read by every interposed function.
 extern bool g_inside_world;

@@ -53,6 +53,8 @@ class Thread {
 
   /// Return addresses of the instrumented functions it is in, innermost last.
   std::vector<std::uintptr_t> calls;
+  /// Where each of them was called from: one frame further out, in the same places.
+  std::vector<std::uintptr_t> call_sites;
 
   /// What it holds, for deadlock reports and lock laws: addresses of mutexes.
   std::vector<ObjectId> held;

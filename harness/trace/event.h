@@ -25,8 +25,8 @@ struct Fact {
 
 /// A lane of the ladder.
 struct Lane {
-  std::string name;  ///< "sip handler", "siprtp alice", "alice", "core loop"
-  std::string role;  ///< entry function of a plugin thread ("janus_sip_relay_thread"), or ""
+  std::string name;     ///< "sip handler", "siprtp alice", "alice", "core loop"
+  std::string role;     ///< entry function of a plugin thread ("janus_sip_relay_thread"), or ""
   unsigned number = 0;  ///< which of its role's, in the order of their making, from 1; no role: 0
 };
 
