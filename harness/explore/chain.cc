@@ -10,18 +10,30 @@
 
 #include "harness/base/diagnostic.h"
 #include "harness/strategy/dfs.h"
+#include "harness/strategy/pct.h"
+#include "harness/strategy/pos.h"
 #include "harness/strategy/random.h"
+#include "harness/strategy/rff.h"
+#include "harness/strategy/surw.h"
 
 namespace onhook {
 namespace {
 
 constexpr std::string_view kDefaultChain = "dfs:2,random:2000";
-constexpr std::array<std::string_view, 2> kNames = {"dfs", "random"};
+constexpr std::array<std::string_view, 6> kNames = {"dfs", "pct", "pos", "random", "rff", "surw"};
 
+/// One strategy of the chain: its name and the numbers after it.
 struct Link {
   std::string name;
-  std::optional<std::uint64_t> number;
+  std::vector<std::uint64_t> numbers;
+
+  std::optional<std::uint64_t> number(std::size_t nth) const {
+    return nth < numbers.size() ? std::optional(numbers[nth]) : std::nullopt;
+  }
 };
+
+/// How many numbers a strategy takes; the last is the executions, except dfs's.
+std::size_t max_numbers(std::string_view name) { return name == "pct" ? 2 : 1; }
 
 /// Ends a strategy that has no end of its own.
 class Limited : public Strategy {
@@ -82,14 +94,55 @@ class OtherPart : public Strategy {
   std::unique_ptr<Strategy> whole_;
 };
 
+std::unique_ptr<Strategy> make_sampling(const Link& link, std::uint64_t seed) {
+  if (link.name == "pct") {
+    return std::make_unique<PctStrategy>(seed, static_cast<unsigned>(link.number(0).value_or(3)));
+  }
+  if (link.name == "pos") return std::make_unique<PosStrategy>(seed);
+  if (link.name == "rff") return std::make_unique<RffStrategy>(seed);
+  if (link.name == "surw") return std::make_unique<SurwStrategy>(seed);
+  return std::make_unique<RandomStrategy>(seed);
+}
+
 std::unique_ptr<Strategy> make_strategy(const Link& link, std::uint64_t seed) {
   if (link.name == "dfs") {
-    const auto bound = static_cast<unsigned>(link.number.value_or(DfsStrategy::kUnbounded));
+    const auto bound = static_cast<unsigned>(link.number(0).value_or(DfsStrategy::kUnbounded));
     return std::make_unique<DfsStrategy>(bound);
   }
-  auto random = std::make_unique<RandomStrategy>(seed);
-  if (!link.number) return random;
-  return std::make_unique<Limited>(std::move(random), *link.number);
+  std::unique_ptr<Strategy> sampling = make_sampling(link, seed);
+  const auto executions = link.number(max_numbers(link.name) - 1);
+  if (!executions) return sampling;
+  return std::make_unique<Limited>(std::move(sampling), *executions);
+}
+
+/// Reads "name:number:number"; the error, or "".
+std::string read_link(std::string_view word, Link& link) {
+  link.name = word.substr(0, word.find(':'));
+  if (std::ranges::find(kNames, link.name) == kNames.end()) {
+    const std::string_view near = closest_word(link.name, kNames);
+    return fmt::format("unknown strategy '{}'{}; there are: {}", link.name,
+                       near.empty() ? "" : fmt::format(", did you mean '{}'?", near),
+                       fmt::join(kNames, ", "));
+  }
+  std::string_view rest = word.substr(link.name.size());
+  while (!rest.empty()) {
+    const std::string_view digits = rest.substr(1, rest.find(':', 1) - 1);
+    rest.remove_prefix(digits.size() + 1);
+    std::uint64_t number = 0;
+    const auto [end, failed] = std::from_chars(digits.begin(), digits.end(), number);
+    if (failed != std::errc() || end != digits.end()) {
+      return fmt::format("'{}' is no number in the strategy '{}'", digits, word);
+    }
+    link.numbers.push_back(number);
+  }
+  if (link.numbers.size() > max_numbers(link.name)) {
+    return fmt::format("too many numbers in the strategy '{}'; {} takes {}", word, link.name,
+                       max_numbers(link.name));
+  }
+  if (link.name == "pct" && link.number(0) == 0u) {
+    return fmt::format("the depth of '{}' begins at 1", word);
+  }
+  return {};
 }
 
 std::unique_ptr<Strategy> make_part(const Link& link, std::uint64_t seed, const Shard& shard) {
@@ -109,26 +162,9 @@ ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& 
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    const std::size_t colon = word.find(':');
-    Link link{std::string(word.substr(0, colon)), {}};
-    if (std::ranges::find(kNames, link.name) == kNames.end()) {
-      const std::string_view near = closest_word(link.name, kNames);
-      result.error = fmt::format("unknown strategy '{}'{}; there are: {}", link.name,
-                                 near.empty() ? "" : fmt::format(", did you mean '{}'?", near),
-                                 fmt::join(kNames, ", "));
-      return result;
-    }
-    if (colon != std::string_view::npos) {
-      const std::string_view digits = word.substr(colon + 1);
-      std::uint64_t number = 0;
-      const auto [end, failed] =
-          std::from_chars(digits.data(), digits.data() + digits.size(), number);
-      if (failed != std::errc() || end != digits.data() + digits.size()) {
-        result.error = fmt::format("'{}' is no number in the strategy '{}'", digits, word);
-        return result;
-      }
-      link.number = number;
-    }
+    Link link;
+    result.error = read_link(word, link);
+    if (!result.error.empty()) return result;
     links.push_back(std::move(link));
   }
   result.make = [links, seed, shard] {

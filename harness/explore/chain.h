@@ -18,9 +18,15 @@ struct ChainResult {
   std::string error;  ///< "" or what is wrong with the text, with the names there are
 };
 
-/// `text`: names separated by commas, each with an optional number after ":" ("dfs:2" bounds
-/// preemptions, "random:5000" executions); "" is the default chain. Of a strategy that cannot be
-/// cut the first part runs everything and the others nothing.
+/// `text`: names separated by commas, each with optional numbers after ":"; "" is the default
+/// chain.
+///   dfs[:PREEMPTIONS]          depth-first, with a bound on preemptions
+///   pct[:DEPTH[:EXECUTIONS]]   random priorities; depth 3 when none is given
+///   pos[:EXECUTIONS]           partial order sampling
+///   random[:EXECUTIONS]        random walk
+///   rff[:EXECUTIONS]           reads-from fuzzing
+///   surw[:EXECUTIONS]          selectively uniform random walk
+/// Of a strategy that cannot be cut the first part runs everything and the others nothing.
 ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard = {});
 
 /// The default chain's text.

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads-from fuzzing (Wolff, Shi, Duck, Mathur and Roychoudhury: "Greybox fuzzing for concurrency
+// testing", ASPLOS 2024). Each execution follows an abstract schedule, a set of constraints "this
+// read sees that write", as far as it can, and partial order sampling where that leaves a choice.
+// What came of it, the set of all pairs of a read and the write it saw, is the feedback: schedules
+// that led to a new set are kept and mutated, the more often the rarer their set is (as AFLFast
+// does: Boehme, Pham and Roychoudhury, CCS 2016).
+//
+// Beyond the paper: a pair of a read and a write that meet at one object, but that no execution has
+// shown, is tried by itself, each once, in random order; such trials take three of four executions
+// as long as there are any. Most known bugs hang on one or two such pairs.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "harness/strategy/abstract_schedule.h"
+#include "harness/strategy/pos.h"
+#include "harness/strategy/strategy.h"
+
+namespace onhook {
+
+class RffStrategy : public Strategy, private Chooser {
+ public:
+  explicit RffStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+
+  std::string_view name() const override { return "rff"; }
+  Chooser* next() override;
+  void finished(const Feedback& feedback) override;
+  bool complete() const override { return false; }
+  std::string bound() const override;
+
+ private:
+  /// A schedule that led to a new set of pairs.
+  struct Kept {
+    AbstractSchedule schedule;
+    std::vector<ReadsFrom> pairs;
+    std::uint64_t signature = 0;  ///< hash of the set
+    std::uint32_t rounds = 0;     ///< how often it was the one to mutate
+  };
+
+  std::size_t choose_thread(const ChoicePoint& point) override;
+  unsigned choose_value(std::string_view label, unsigned n) override;
+  void on_step(const ChoicePoint& point, const Candidate& taken) override;
+
+  SiteId site_of(const Candidate& candidate);
+  void meet_new_sites();
+  bool draw_untried(ReadsFrom& pair);
+  AbstractSchedule draw_schedule();
+  AbstractSchedule mutant_of(const Kept& kept);
+  bool draw_pair(ReadsFrom& pair);
+
+  std::uint64_t seed_;
+  std::uint64_t execution_ = 0;
+
+  // What all executions showed.
+  Sites sites_;
+  std::size_t met_ = 1;  ///< sites whose pairs are in `untried_`
+  std::set<ReadsFrom> seen_;
+  std::vector<ReadsFrom> untried_;
+  std::vector<SiteId> reads_;  ///< sites that read and at whose object somebody writes
+  std::vector<Kept> kept_;
+  std::size_t turn_ = 0;                              ///< whose mutants are run
+  std::uint32_t energy_ = 0;                          ///< how many more of them
+  std::map<std::uint64_t, std::uint64_t> frequency_;  ///< executions by signature
+  std::uint32_t longest_ = 0;                         ///< choices in one execution
+
+  // This execution.
+  Prng prng_;
+  AbstractSchedule schedule_;
+  Competitors competitors_;
+  PosPriorities priorities_;
+  ReadsFromTrace trace_;
+  Guide guide_;
+  std::vector<SiteId> pending_;  ///< by thread number, kUnknown: not looked up yet
+  std::uint32_t choices_ = 0;
+};
+
+}  // namespace onhook

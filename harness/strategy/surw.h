@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Selectively uniform random walk (Zhao, Wolff, Mathur and Roychoudhury: "Selectively uniform
+// concurrency testing", ASPLOS 2025). Some operations are interesting; which thread does the next
+// interesting one is drawn in proportion to how many of them each thread has left, so that every
+// order of the interesting ones is as likely as any other. The others are chosen uniformly.
+//
+// What is left of a thread is estimated from earlier executions (threads by Thread::key); what its
+// children will do counts for the thread that has still to make them. Every second execution
+// takes all operations for interesting, the others those on one object, drawn among the objects
+// that several threads met and at least one changed.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/strategy/sampling.h"
+#include "harness/strategy/strategy.h"
+
+namespace onhook {
+
+class SurwStrategy : public Strategy, private Chooser {
+ public:
+  /// Estimates are means over this many first executions; later ones no longer change them.
+  static constexpr std::uint64_t kProfiled = 32;
+
+  explicit SurwStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+
+  std::string_view name() const override { return "surw"; }
+  Chooser* next() override;
+  bool complete() const override { return false; }
+  std::string bound() const override { return "selectively uniform random walk"; }
+
+ private:
+  /// What earlier executions showed of one thread.
+  struct Profile {
+    std::uint64_t parent = 0;
+    std::uint64_t executions = 0;
+    std::uint64_t operations = 0;  ///< of all these executions together
+    std::map<ObjectId, std::uint64_t> on_object;
+  };
+  /// A thread of this execution.
+  struct Running {
+    std::uint64_t key = 0;
+    std::uint64_t parent = 0;
+    std::uint64_t own = 0;       ///< interesting operations that it has left
+    std::uint64_t children = 0;  ///< those of threads that it has still to make
+    bool known = false;
+    bool exited = false;
+  };
+  struct Done {
+    ThreadId thread;
+    ObjectId object;
+    Access access;
+  };
+
+  std::size_t choose_thread(const ChoicePoint& point) override;
+  unsigned choose_value(std::string_view label, unsigned n) override;
+  void on_step(const ChoicePoint& point, const Candidate& taken) override;
+
+  void learn();
+  void draw_selection();
+  std::uint64_t estimate(const Profile& profile) const;
+  std::uint64_t estimate_with_children(std::uint64_t key) const;
+  Running& running(const Thread& thread, ThreadId maker);
+  bool interesting(const Operation& op) const;
+  void draw_intended();
+
+  std::uint64_t seed_;
+  std::uint64_t execution_ = 0;
+  std::map<std::uint64_t, Profile> profiles_;  ///< by Thread::key
+  std::map<ObjectId, std::uint64_t> shared_;   ///< objects worth a selection
+
+  Prng prng_;
+  Competitors competitors_;
+  ObjectId selected_ = kNoObject;                             ///< kNoObject: everything
+  std::unordered_map<std::uint64_t, std::uint64_t> subtree_;  ///< estimates by key
+  std::vector<Running> running_;                              ///< by thread number
+  ThreadId intended_ = kNoThread;
+  std::vector<Done> done_;
+  std::vector<std::size_t> allowed_;
+};
+
+}  // namespace onhook
