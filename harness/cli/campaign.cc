@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "harness/cli/cell_worker.h"
+#include "harness/cli/parts.h"
 
 namespace onhook::cli {
 namespace {
@@ -54,7 +55,11 @@ class Campaign {
   Campaign(const std::vector<CellRequest>& cells, const CellRunner& run,
            const CampaignOptions& options, CampaignObserver& observer)
       : cells_(cells), run_(run), options_(options), observer_(observer) {
-    progress_.cells = cells.size();
+    for (std::size_t i = 0; i < cells.size(); i += groups_[i]) {
+      groups_[i] = parts_at(cells, i);
+      heads_.resize(i + groups_[i], i);
+      ++progress_.cells;
+    }
   }
 
   CampaignResult run() {
@@ -72,6 +77,7 @@ class Campaign {
     }
     CampaignResult out;
     out.end = stopping_ ? CampaignEnd::interrupted : CampaignEnd::finished;
+    while (!parts_.empty()) join(parts_.begin()->first);  // of cells that lack a part
     for (auto& [index, result] : results_) out.results.push_back(std::move(result));
     return out;
   }
@@ -127,6 +133,8 @@ class Campaign {
         progress_.scenario = running.worker.cell().scenario_path;
         progress_.target = running.worker.cell().target;
         progress_.order = running.worker.progress().order;
+      } else if (const auto* position = std::get_if<Position>(&message)) {
+        observer_.on_position(running.worker.cell(), position->state);
       }
     }
     if (seconds_since(running.last_heard) > options_.silence_seconds) {
@@ -140,11 +148,35 @@ class Campaign {
     attend(running);
     RunResult result = running.worker.result();
     if (result.seconds <= 0) result.seconds = seconds_since(running.began);
+    const CellRequest& cell = cells_[it->first];
+    result.part = cell.part;
+    result.search = cell.search;
     executions_done_ += result.executions;
+    const std::size_t head = heads_[it->first];
+    parts_[head].push_back(std::move(result));
+    if (parts_[head].size() == groups_.at(head)) join(head);
+    return running_.erase(it);
+  }
+
+  // The parts of the cell that begins at `head` become its result.
+  void join(std::size_t head) {
+    std::vector<RunResult> parts = std::move(parts_[head]);
+    parts_.erase(head);
+    for (std::size_t i = head; groups_.at(head) > 1 && i < head + groups_.at(head); ++i) {
+      const auto is_it = [&](const RunResult& r) { return r.part == cells_[i].part; };
+      if (std::any_of(parts.begin(), parts.end(), is_it)) continue;
+      RunResult not_begun;
+      not_begun.scenario = cells_[i].scenario_path;
+      not_begun.target = parts.front().target;
+      not_begun.part = cells_[i].part;
+      not_begun.bound = "interrupted";
+      parts.push_back(std::move(not_begun));
+    }
+    RunResult result =
+        groups_.at(head) > 1 ? join_parts(std::move(parts)) : std::move(parts.front());
     ++progress_.cells_done;
     observer_.on_result(result);
-    results_[it->first] = std::move(result);
-    return running_.erase(it);
+    results_[head] = std::move(result);
   }
 
   void report_progress() {
@@ -161,6 +193,9 @@ class Campaign {
   const CampaignOptions& options_;
   CampaignObserver& observer_;
   const Clock::time_point began_ = Clock::now();
+  std::map<std::size_t, std::size_t> groups_;            // index of a cell's first part: parts
+  std::vector<std::size_t> heads_;                       // index of a part: its cell's first one
+  std::map<std::size_t, std::vector<RunResult>> parts_;  // finished, by index of the first
   std::size_t next_ = 0;
   RunningCells running_;
   std::map<std::size_t, RunResult> results_;

@@ -27,13 +27,17 @@ class CampaignObserver {
   virtual ~CampaignObserver() = default;
   virtual void on_progress(const CampaignProgress&) {}
   virtual void on_violation(const CellRequest&, const FoundViolation&) {}
+  /// Of a whole cell, its parts joined.
   virtual void on_result(const RunResult&) {}
+  /// Where a cell stands, to be kept for a run after this one (CellRequest::position).
+  virtual void on_position(const CellRequest&, const std::string&) {}
   /// What a cell printed, a piece at a time.
   virtual void on_output(const CellRequest&, std::string_view) {}
 };
 
 struct CampaignResult {
-  std::vector<RunResult> results;  ///< of the cells that were begun, in the order of the cells
+  /// Of the cells that were begun, in the order of the cells; parts (parts.h) are joined.
+  std::vector<RunResult> results;
   CampaignEnd end = CampaignEnd::finished;
 };
 

@@ -7,7 +7,8 @@
 namespace onhook::cli {
 namespace {
 constexpr std::chrono::milliseconds kPeriod{100};
-}
+constexpr std::chrono::milliseconds kPositionPeriod{200};
+}  // namespace
 
 void PipeSink::on_progress(const Progress& progress) {
   const auto now = std::chrono::steady_clock::now();
@@ -19,6 +20,15 @@ void PipeSink::on_progress(const Progress& progress) {
 
 void PipeSink::on_violation(const Violation& violation, const std::string& schedule) {
   send(FoundViolation{violation, schedule});
+}
+
+bool PipeSink::wants_position() const {
+  return std::chrono::steady_clock::now() - position_sent_ >= kPositionPeriod;
+}
+
+void PipeSink::on_position(const std::string& state) {
+  send(Position{state});
+  position_sent_ = std::chrono::steady_clock::now();
 }
 
 void PipeSink::send(const CellMessage& message) {

@@ -56,13 +56,13 @@ Executions sorted(Executions executions) {
   return executions;
 }
 
-struct Run {
+struct Ran {
   Executions mine;
   std::size_t foreign = 0;  // run only to find the branches
 };
 
-Run run_all(Strategy& strategy, std::size_t at_most = ~std::size_t{0}) {
-  Run out;
+Ran run_all(Strategy& strategy, std::size_t at_most = ~std::size_t{0}) {
+  Ran out;
   while (out.mine.size() < at_most) {
     Chooser* plan = strategy.next();
     if (plan == nullptr) break;
@@ -116,7 +116,7 @@ TEST(DfsParts, together_are_the_whole_search_with_nothing_twice) {
       for (std::uint32_t i = 0; i < count; ++i) {
         DfsStrategy part(bound);
         ASSERT_TRUE(part.keep_to({i, count}));
-        const Run part_run = run_all(part);
+        const Ran part_run = run_all(part);
         together.insert(together.end(), part_run.mine.begin(), part_run.mine.end());
         EXPECT_EQ(part.complete(), whole.complete()) << i << " of " << count;
         EXPECT_EQ(part.bound(), whole.bound());
@@ -130,7 +130,7 @@ TEST(DfsParts, run_little_that_is_not_theirs) {
   for (std::uint32_t i = 0; i < 2; ++i) {
     DfsStrategy part;
     part.keep_to({i, 2});
-    const Run part_run = run_all(part);
+    const Ran part_run = run_all(part);
     EXPECT_GT(part_run.mine.size(), kOrders / 3);
     EXPECT_LT(part_run.foreign, 4 * DfsStrategy::kBranchesPerPart);
   }
@@ -145,7 +145,7 @@ TEST(RandomParts, run_each_numbered_execution_once) {
       const Shard shard{i, count};
       RandomStrategy part(7);
       ASSERT_TRUE(part.keep_to(shard));
-      const Run part_run = run_all(part, shard.share_of(60));
+      const Ran part_run = run_all(part, shard.share_of(60));
       together.insert(together.end(), part_run.mine.begin(), part_run.mine.end());
     }
     EXPECT_EQ(sorted(together), expected) << count << " parts";

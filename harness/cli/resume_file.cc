@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/cli/resume_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace onhook::cli {
+namespace {
+
+using Json = nlohmann::json;
+constexpr const char* kFormat = "onhook resume 1";
+
+std::string name_of(const CellRequest& cell) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}/{}", cell.scenario_path, cell.target, cell.search,
+                     fmt::join(cell.defines, " "), fmt::join(cell.args, " "), cell.part.index,
+                     cell.part.count);
+}
+
+Diagnostic complaint(const std::string& path, std::string message) {
+  Diagnostic d;
+  d.file = path;
+  d.message = std::move(message);
+  return d;
+}
+
+Diagnostic system_complaint(const std::string& path) {
+  return complaint(path, fmt::format("cannot write where the run stands: {}", strerror(errno)));
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno != EINTR) return false;
+    if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+/// The new name itself survives a crash of the machine only once the folder is written.
+void sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+}  // namespace
+
+std::variant<ResumeFile, Diagnostic> ResumeFile::open(const std::string& path, int jobs) {
+  ResumeFile file;
+  file.path_ = path;
+  file.jobs_ = jobs;
+  if (!std::filesystem::exists(path)) {
+    file.dirty_ = true;
+    if (auto error = file.write()) return *error;
+    return file;
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  try {
+    const Json json = Json::from_cbor(bytes.str());
+    if (json.at("format") != kFormat) throw std::invalid_argument("another format");
+    file.jobs_ = json.at("jobs");
+    for (const auto& [name, position] : json.at("cells").items()) {
+      const auto& binary = position.get_binary();
+      file.positions_[name] = {binary.begin(), binary.end()};
+    }
+  } catch (const std::exception&) {  // Json::exception is one
+    return complaint(path, "this file does not say where a run of this onhook stands");
+  }
+  return file;
+}
+
+std::string ResumeFile::position_of(const CellRequest& cell) const {
+  const auto it = positions_.find(name_of(cell));
+  return it == positions_.end() ? "" : it->second;
+}
+
+void ResumeFile::keep(const CellRequest& cell, const std::string& position) {
+  positions_[name_of(cell)] = position;
+  dirty_ = true;
+}
+
+std::optional<Diagnostic> ResumeFile::write_if_due() {
+  if (!dirty_ || std::chrono::steady_clock::now() - written_ < kPeriod) return std::nullopt;
+  return write();
+}
+
+std::optional<Diagnostic> ResumeFile::write() {
+  if (!dirty_) return std::nullopt;
+  Json cells = Json::object();
+  for (const auto& [name, position] : positions_) {
+    cells[name] = Json::binary({position.begin(), position.end()});
+  }
+  std::string bytes;
+  Json::to_cbor({{"format", kFormat}, {"jobs", jobs_}, {"cells", std::move(cells)}}, bytes);
+  std::string temporary = path_ + ".XXXXXX";
+  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (fd < 0) return system_complaint(path_);
+  const bool written = write_all(fd, bytes) && ::fchmod(fd, 0644) == 0 && ::fsync(fd) == 0;
+  if (!written || ::rename(temporary.c_str(), path_.c_str()) != 0) {
+    const Diagnostic error = system_complaint(path_);
+    ::close(fd);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  ::close(fd);
+  sync_folder_of(path_);
+  dirty_ = false;
+  written_ = std::chrono::steady_clock::now();
+  return std::nullopt;
+}
+
+}  // namespace onhook::cli
