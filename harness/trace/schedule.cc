@@ -54,6 +54,16 @@ void put_field(std::string& out, std::string_view key, std::string_view value) {
   out += fmt::format("{:<13} {}\n", key, bare_or_quoted(value, "#"));
 }
 
+// Nothing when there is nothing to list.
+void put_list(std::string& out, std::string_view key, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  std::string list;
+  for (const std::string& value : values) {
+    list += (list.empty() ? "" : ", ") + bare_or_quoted(value, "#,\"");
+  }
+  out += fmt::format("{:<13} {}\n", key, list);
+}
+
 void put_run(std::string& out, const ThreadChoice& choice, std::size_t times,
              const std::vector<Lane>& lanes) {
   std::string line = fmt::format("{} {}", choice.timeout_wake ? "wake" : "run", choice.thread);
@@ -94,13 +104,10 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
   put_field(out, "scenario-hash", s.scenario_hash);
   put_field(out, "target", s.target);
   put_field(out, "target-hash", s.target_hash);
-  if (!s.order.empty()) {
-    std::string names;
-    for (const std::string& name : s.order) {
-      names += (names.empty() ? "" : ", ") + bare_or_quoted(name, "#,\"");
-    }
-    out += fmt::format("{:<13} {}\n", "order", names);
-  }
+  put_list(out, "defines", s.defines);
+  put_list(out, "args", s.args);
+  put_list(out, "points", s.points);
+  put_list(out, "order", s.order);
   put_field(out, "law", s.law);
   put_field(out, "trace-hash", s.trace_hash);
   out += fmt::format("{:<13} {}\n", "seed", s.seed);

@@ -43,7 +43,7 @@ using Choice = std::variant<ThreadChoice, ValueChoice>;
 
 struct Schedule {
   int version = 1;                 ///< of the format
-  std::string scenario;            ///< path, as given to the run that found it
+  std::string scenario;            ///< path, as given to the run that found it; or a C program's
   std::string scenario_hash;       ///< of the scenario's text; "" unknown
   std::string target;              ///< name
   std::string target_hash;         ///< of the plugin object; "" unknown
@@ -52,6 +52,12 @@ struct Schedule {
   std::string trace_hash;          ///< hash_of(trace)
   std::uint64_t seed = 0;
   std::vector<Choice> choices;
+
+  /// Of a scenario that is a C program: what it is compiled with ("-DN=2"), and its arguments.
+  std::vector<std::string> defines = {};
+  std::vector<std::string> args = {};
+  /// The plain accesses that are steps: "all", or places in the code; empty: none.
+  std::vector<std::string> points = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

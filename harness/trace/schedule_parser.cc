@@ -16,9 +16,9 @@ namespace {
 // Far above any execution; a file that asks for more is damaged, not large.
 constexpr std::uint64_t kMaxChoices = 1u << 24;
 
-constexpr std::array<std::string_view, 9> kFields = {"scenario",    "scenario-hash", "target",
-                                                     "target-hash", "order",         "law",
-                                                     "trace-hash",  "seed",          "choices"};
+constexpr std::array<std::string_view, 12> kFields = {
+    "scenario", "scenario-hash", "target", "target-hash", "defines", "args",
+    "points",   "order",         "law",    "trace-hash",  "seed",    "choices"};
 constexpr std::array<std::string_view, 3> kChoiceWords = {"run", "wake", "value"};
 
 struct Token {
@@ -181,10 +181,12 @@ class Parser {
   }
 
   std::vector<std::string> take_names(const Token& field) {
+    const std::string missing =
+        field.text == "order" ? "an event name is missing" : "a word is missing";
     std::vector<std::string> names;
     do {
       skip_blanks();
-      if (at_end()) fail(field, "an event name is missing");
+      if (at_end()) fail(field, missing);
       if (line_[position_] == '"') {
         names.push_back(take_quoted());
       } else {
@@ -192,7 +194,7 @@ class Parser {
         position_ = std::min(line_.find_first_of(",#", from), line_.size());
         const std::string_view name = line_.substr(from, position_ - from);
         const std::size_t last = name.find_last_not_of(" \t");
-        if (last == std::string_view::npos) fail({name, from}, "an event name is missing");
+        if (last == std::string_view::npos) fail({name, from}, missing);
         names.emplace_back(name.substr(0, last + 1));
       }
       skip_blanks();
@@ -230,6 +232,9 @@ class Parser {
     if (word.text == "scenario-hash") schedule_.scenario_hash = take_value(word);
     if (word.text == "target") schedule_.target = take_value(word);
     if (word.text == "target-hash") schedule_.target_hash = take_value(word);
+    if (word.text == "defines") schedule_.defines = take_names(word);
+    if (word.text == "args") schedule_.args = take_names(word);
+    if (word.text == "points") schedule_.points = take_names(word);
     if (word.text == "order") schedule_.order = take_names(word);
     if (word.text == "law") schedule_.law = take_value(word);
     if (word.text == "trace-hash") schedule_.trace_hash = take_value(word);

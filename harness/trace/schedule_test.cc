@@ -70,6 +70,22 @@ TEST(ScheduleTest, ReadsLikeADiaryOfChoices) {
             "run 12\n");
 }
 
+TEST(ScheduleTest, AProgramsScheduleSaysHowItIsCompiledAndCalled) {
+  Schedule s;
+  s.scenario = "classics/readers.c";
+  s.target = "program";
+  s.defines = {"-DN=2", "-DSTRICT"};
+  s.args = {"a, b", ""};
+  s.points = {"all"};
+  const std::string text = to_text(s);
+  EXPECT_NE(text.find("defines       -DN=2, -DSTRICT\n"
+                      "args          \"a, b\", \"\"\n"
+                      "points        all\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(parsed(text), s);
+}
+
 TEST(ScheduleTest, CommentsBlankLinesAndCarriageReturnsSayNothing) {
   const Schedule s = parsed(
       "onhook-schedule 1 # found on a Monday\r\n\r\n# seed 9\nseed 7 # lucky\n"
@@ -96,7 +112,9 @@ TEST(ScheduleTest, RoundTrip) {
     s.scenario_hash = any_string(3);
     s.target = any_string(6);
     s.target_hash = any_string(3);
-    for (std::uint64_t i = prng.below(4); i > 0; --i) s.order.push_back(any_string(5));
+    for (auto* list : {&s.order, &s.defines, &s.args, &s.points}) {
+      for (std::uint64_t i = prng.below(4); i > 0; --i) list->push_back(any_string(5));
+    }
     s.law = any_string(20);
     s.trace_hash = any_string(4);
     s.seed = prng.next();
@@ -170,6 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"law \"a\" b\n", "6:9: error: nothing more is expected on this line"},
         BadCase{"order a,,b\n", "6:9: error: an event name is missing"},
         BadCase{"order a,\n", "6:1: error: an event name is missing"},
+        BadCase{"args a,\n", "6:1: error: a word is missing"},
         BadCase{"run 1\n", "6:1: error: a choice before the line 'choices N'"},
         BadCase{"choices many\n", "6:9: error: the number of choices must be a number"},
         BadCase{"choices 99999999\n", "6:9: error: the number of choices must be at most 16777216"},
