@@ -11,9 +11,12 @@
 int main(int argc, char** argv) {
   onhook::fix_process_image(argv);
   using namespace onhook;
-  const cli::Engine engine{run_cell, replay_schedule, known_targets,
+  const cli::Engine engine{run_cell,
+                           replay_schedule,
+                           known_targets,
                            [] { return target_aliases(default_target_paths()); },
-                           [](const std::string& name) { return resolve_target(name).error; }};
+                           [](const std::string& name) { return resolve_target(name).error; },
+                           program_error};
   cli::Console console{std::cout, std::cerr, style_for(STDOUT_FILENO),
                        ::isatty(STDERR_FILENO) != 0};
   return cli::run_command_line({argv + 1, argv + argc}, engine, console);

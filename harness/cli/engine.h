@@ -22,6 +22,8 @@ struct Engine {
   std::function<TargetAliases()> aliases;
   /// Sees to it that a target is built: "" or, in one or more lines, why it is not.
   std::function<std::string(const std::string&)> prepare_target;
+  /// Compiles a request's C program: "" or the compiler's message.
+  std::function<std::string(const CellRequest&)> program_error = {};
 };
 
 }  // namespace onhook::cli

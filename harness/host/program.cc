@@ -44,7 +44,7 @@ std::vector<std::string> compiler(const ProgramSpec& spec) {
 
 }  // namespace
 
-std::variant<Program, ProgramError> Program::load(const ProgramSpec& spec) {
+std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec) {
   if (!fs::exists(spec.c_file)) return ProgramError{"no such file: " + spec.c_file};
   const std::vector<std::string> base = compiler(spec);
   std::vector<std::string> preprocess = base;
@@ -52,18 +52,17 @@ std::variant<Program, ProgramError> Program::load(const ProgramSpec& spec) {
   const CommandResult text = run_command(preprocess);
   if (text.status != 0) return ProgramError{text.output};
 
-  Program program;
-  program.hash_ = sha256_of(fmt::format("{}", fmt::join(base, " ")) + text.output);
+  const std::string hash = sha256_of(fmt::format("{}", fmt::join(base, " ")) + text.output);
   const fs::path folder = cache_folder();
   std::error_code ignored;
   fs::create_directories(folder, ignored);
-  const fs::path object = folder / (program.hash_ + ".so");
+  const fs::path object = folder / (hash + ".so");
   if (!fs::exists(object)) {
     const std::string unlinked = fmt::format("{}.{}.o", object.string(), ::getpid());
     const std::string linked = fmt::format("{}.{}.tmp", object.string(), ::getpid());
-    std::vector<std::string> compile = base;
-    compile.insert(compile.end(), {"-c", spec.c_file, "-o", unlinked});
-    CommandResult result = run_command(compile);
+    std::vector<std::string> command = base;
+    command.insert(command.end(), {"-c", spec.c_file, "-o", unlinked});
+    CommandResult result = run_command(command);
     if (result.status == 0) {
       // Linked without libtsan: its entry points are onhook's.
       result = run_command({"gcc", "-shared", unlinked, "-o", linked, "-lglib-2.0"});
@@ -72,6 +71,15 @@ std::variant<Program, ProgramError> Program::load(const ProgramSpec& spec) {
     if (result.status != 0) return ProgramError{result.output};
     fs::rename(linked, object);
   }
+  return object.string();
+}
+
+std::variant<Program, ProgramError> Program::load(const ProgramSpec& spec) {
+  const auto compiled = compile(spec);
+  if (const auto* error = std::get_if<ProgramError>(&compiled)) return *error;
+  const fs::path object = std::get<std::string>(compiled);
+  Program program;
+  program.hash_ = object.stem();
   void* handle = ::dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return ProgramError{::dlerror()};
   program.main_ = reinterpret_cast<Main*>(::dlsym(handle, "main"));

@@ -23,7 +23,11 @@ struct ProgramError {
 /// A compiled and loaded program.
 class Program {
  public:
-  /// Compiles (cached by content of the preprocessed text and the flags) and loads.
+  /// Compiles (cached by content of the preprocessed text and the flags) and links: the path of the
+  /// shared object. Runs nothing of it.
+  static std::variant<std::string, ProgramError> compile(const ProgramSpec& spec);
+
+  /// Compiles and loads.
   static std::variant<Program, ProgramError> load(const ProgramSpec& spec);
 
   /// Calls main(); its result other than 0 is an assertion failure of the execution.

@@ -19,9 +19,17 @@ class AccessPoints {
     filter_.set(slot(pc));
     return pcs_.insert(pc).second;
   }
-  bool contains(std::uintptr_t pc) const { return filter_.test(slot(pc)) && pcs_.contains(pc); }
+  /// Every access, whoever makes it.
+  static AccessPoints everything() {
+    AccessPoints points;
+    points.everything_ = true;
+    return points;
+  }
+  bool contains(std::uintptr_t pc) const {
+    return everything_ || (filter_.test(slot(pc)) && pcs_.contains(pc));
+  }
   const std::set<std::uintptr_t>& all() const { return pcs_; }
-  bool empty() const { return pcs_.empty(); }
+  bool empty() const { return !everything_ && pcs_.empty(); }
 
  private:
   static constexpr std::size_t kSlots = 4096;
@@ -29,6 +37,7 @@ class AccessPoints {
 
   std::bitset<kSlots> filter_;
   std::set<std::uintptr_t> pcs_;
+  bool everything_ = false;
 };
 
 /// One plain access, right before it happens.
@@ -36,7 +45,7 @@ struct PlainAccess {
   std::uintptr_t address = 0;
   std::uint32_t bytes = 0;
   Access access = Access::read;
-  std::uintptr_t pc = 0;
+  std::uintptr_t pc = 0;  ///< the return address of the instrumentation's call
 };
 
 class Thread;
