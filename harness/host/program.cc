@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "harness/host/command.h"
@@ -27,6 +28,18 @@ std::vector<std::string> words_of(const std::string& text) {
 fs::path cache_folder() {
   if (const char* set = ::getenv("ONHOOK_CACHE")) return fs::path(set) / "programs";
   return fs::path(ONHOOK_SOURCE_DIR) / ".cache/onhook/programs";
+}
+
+constexpr const char* kLinker = ONHOOK_SOURCE_DIR "/scripts/link-program";
+
+/// What decides which calls are replaced by stubs, as text.
+std::string symbol_tables() {
+  std::ostringstream text;
+  for (const char* table : {"harness", "modelled", "pure"}) {
+    text << std::ifstream(fmt::format(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/{}.txt", table))
+                .rdbuf();
+  }
+  return text.str();
 }
 
 /// The compiler's command up to the input, the same for preprocessing and compiling.
@@ -52,7 +65,8 @@ std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec
   const CommandResult text = run_command(preprocess);
   if (text.status != 0) return ProgramError{text.output};
 
-  const std::string hash = sha256_of(fmt::format("{}", fmt::join(base, " ")) + text.output);
+  const std::string hash =
+      sha256_of(fmt::format("{}\n{}", fmt::join(base, " "), symbol_tables()) + text.output);
   const fs::path folder = cache_folder();
   std::error_code ignored;
   fs::create_directories(folder, ignored);
@@ -63,10 +77,7 @@ std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec
     std::vector<std::string> command = base;
     command.insert(command.end(), {"-c", spec.c_file, "-o", unlinked});
     CommandResult result = run_command(command);
-    if (result.status == 0) {
-      // Linked without libtsan: its entry points are onhook's.
-      result = run_command({"gcc", "-shared", unlinked, "-o", linked, "-lglib-2.0"});
-    }
+    if (result.status == 0) result = run_command({kLinker, unlinked, linked});
     fs::remove(unlinked, ignored);
     if (result.status != 0) return ProgramError{result.output};
     fs::rename(linked, object);
