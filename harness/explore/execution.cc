@@ -68,13 +68,14 @@ void Executor::set_order(const OrderCase& order) {
 Outcome Executor::run(Chooser& plan) {
   RecordingPlan recording(plan);
   Outcome outcome;
-  outcome.ending = world_.execute(recording, {order_, &events_, points_, sink_});
-  outcome.choices = recording.choices();
+  outcome.ending = world_.execute(
+      recording, {order_, scenario_.events.empty() ? nullptr : &events_, points_, sink_});
+  outcome.choices = recording.take_choices();
   outcome.preemptions = recording.preemptions();
   outcome.reached = (outcome.ending.happened & wanted_) == wanted_;
   if (outcome.ending.end == End::unmodelled) {
     outcome.harness_fault = true;
-  } else if (outcome.ending.end != End::order_blocked) {
+  } else if (outcome.ending.end != End::order_blocked && outcome.ending.end != End::stopped) {
     outcome.violation = judge(outcome.ending);
   }
   return outcome;

@@ -92,10 +92,13 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       at.strategy_state.clear();
     }
     const OrderPosition at_its_beginning = at;
+    strategy.begin_order(executor_.setting().order, options_.racing);
+    executor_.set_accesses(executor_.setting().points, strategy.access_sink());
     cut.clear();
     while (Chooser* plan = strategy.next()) {
       const Outcome outcome = executor_.run(*plan);
-      const bool counts = outcome.ending.end != End::order_blocked && outcome.reached;
+      const bool counts = outcome.ending.end != End::order_blocked &&
+                          outcome.ending.end != End::stopped && outcome.reached;
       if (outcome.harness_fault) {
         all.fault = outcome.ending.why;
         return result;
@@ -136,6 +139,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       }
       if (!cut.empty()) break;
     }
+    if (!strategy.report().empty()) result.search = strategy.report();
     if (cut.empty() && strategy.complete()) proven = true;
     if (cut.empty()) cut = strategy.bound();
     if (proven || all.interrupted || (at.violated && options_.stop_at_first)) break;

@@ -47,6 +47,9 @@ struct ExploreOptions {
   /// Makes the chain of strategies for one order, tried one after the other; the chain ends early
   /// when one of them is complete.
   std::function<std::vector<std::unique_ptr<Strategy>>()> strategies;
+  /// The plain accesses that are steps because they race: grows during the exploration. Null: races
+  /// are not looked for.
+  AccessPoints* racing = nullptr;
   Shard part;           ///< to which the strategies keep
   bool digest = false;  ///< sum up a hash of each execution's trace
   TellPosition tell_position = {};

@@ -99,6 +99,7 @@ ONHOOK_EXPORT int pthread_join(pthread_t handle, void** value) {
   if (thread->detached) return EINVAL;
   if (thread == &scheduler->current()) return EDEADLK;
   Operation op = operation_on(OpKind::thread_join, thread, Access::read);
+  op.object = thread->key;
   op.ready = [](void* t) { return static_cast<Thread*>(t)->finished; };
   op.context = thread;
   scheduler->perform(op);

@@ -29,6 +29,7 @@ class AccessPoints {
     return everything_ || (filter_.test(slot(pc)) && pcs_.contains(pc));
   }
   const std::set<std::uintptr_t>& all() const { return pcs_; }
+  bool are_everything() const { return everything_; }
   bool empty() const { return !everything_ && pcs_.empty(); }
 
  private:

@@ -46,6 +46,8 @@ class Chooser {
   virtual void on_effect(const Thread&, const Operation&) {}
   /// The running thread made this one.
   virtual void on_spawn(const Thread&) {}
+  /// The execution is over and this thread still waits for its pending operation.
+  virtual void on_blocked(const Thread&) {}
 };
 
 }  // namespace onhook

@@ -65,6 +65,10 @@ struct Operation {
   bool (*ready)(void* context) = nullptr;
   void* context = nullptr;
 
+  /// sem_post, queue_push: could somebody who waits for the object go on without this step? Asked
+  /// right before it happens; null: not known.
+  bool (*open)(void* context) = nullptr;
+
   /// Ends the wait with Wake::timeout. For sleep and announce: when the step happens.
   Timer timer = {};
 

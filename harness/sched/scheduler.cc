@@ -14,10 +14,12 @@ namespace onhook {
 namespace ctx = boost::context::detail;
 
 bool g_inside_world = false;
+Scheduler* g_set_scheduler = nullptr;
 
 namespace {
 
-Scheduler* g_scheduler = nullptr;
+constexpr std::size_t kUsualThreads = 32;
+constexpr std::size_t kUsualDepth = 16;  // of instrumented functions
 
 const StringId kStarts = intern("starts");
 const StringId kExits = intern("exits");
@@ -38,14 +40,7 @@ bool only_time_ends(const Operation& op) {
 
 }  // namespace
 
-Scheduler* current_scheduler() {
-  return g_inside_world && g_scheduler != nullptr && g_scheduler->has_started() ? g_scheduler
-                                                                                : nullptr;
-}
-void set_current_scheduler(Scheduler* scheduler) { g_scheduler = scheduler; }
-
-HarnessScope::HarnessScope() : was_inside_(g_inside_world) { g_inside_world = false; }
-HarnessScope::~HarnessScope() { g_inside_world = was_inside_; }
+void set_current_scheduler(Scheduler* scheduler) { g_set_scheduler = scheduler; }
 
 const char* to_string(End end) {
   switch (end) {
@@ -76,7 +71,12 @@ const char* to_string(End end) {
 }
 
 Scheduler::Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder)
-    : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {}
+    : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {
+  // Before the snapshot: what grows after it grows in every execution.
+  threads_.reserve(kUsualThreads);
+  live_.reserve(kUsualThreads);
+  candidates_.reserve(kUsualThreads);
+}
 
 Scheduler::~Scheduler() {
   for (auto& thread : threads_) {
@@ -94,7 +94,8 @@ Thread& Scheduler::make_thread(std::string name, std::string role, std::function
   thread.name = std::move(name);
   thread.role = std::move(role);
   thread.body = std::move(body);
-  thread.calls.reserve(64);
+  thread.calls.reserve(kUsualDepth);
+  thread.call_sites.reserve(kUsualDepth);
   thread.stack = stacks_->take(thread.stack_bytes);
   thread.context = ctx::make_fcontext(thread.stack + thread.stack_bytes, thread.stack_bytes, entry);
   live_.push_back(&thread);
@@ -122,7 +123,7 @@ Thread& Scheduler::spawn_at(std::string name, const Operation& op, std::function
 }
 
 void Scheduler::entry(ctx::transfer_t transfer) {
-  Scheduler& self = *g_scheduler;
+  Scheduler& self = *g_set_scheduler;
   sanitizer::arrived(*self.current_);
   if (auto* previous = static_cast<Thread*>(transfer.data)) {
     previous->context = transfer.fctx;
@@ -371,7 +372,7 @@ void Scheduler::exit_thread(void* value) {
   Operation op;
   op.kind = OpKind::thread_exit;
   op.access = Access::write;
-  op.object = reinterpret_cast<ObjectId>(&self);
+  op.object = self.key;
   op.verb = kExits;
   perform(op);
   retire();
@@ -388,6 +389,13 @@ void Scheduler::retire() {
 
 void Scheduler::leave(End end) {
   end_ = end;
+  if (end == End::quiescent || end == End::deadlock || end == End::settled ||
+      end == End::order_blocked) {
+    HarnessScope harness;
+    for (const Thread* thread : live_) {
+      if (!is_ready(*thread)) chooser_->on_blocked(*thread);
+    }
+  }
   // The context is lost on purpose: the world is restored or dropped, never resumed here.
   sanitizer::leaving_for_harness(*current_);
   ctx::jump_fcontext(harness_, nullptr);

@@ -212,12 +212,23 @@ Scheduler* current_scheduler();
 /// Who may say so: the world (host/) and tests.
 void set_current_scheduler(Scheduler* scheduler);
 
+/// True while the running code belongs to the world. Read by every interposed function.
+extern bool g_inside_world;
+/// For current_scheduler() alone.
+extern Scheduler* g_set_scheduler;
+
+inline Scheduler* current_scheduler() {
+  return g_inside_world && g_set_scheduler != nullptr && g_set_scheduler->has_started()
+             ? g_set_scheduler
+             : nullptr;
+}
+
 /// While one lives, the running code is the harness's: interposed calls pass through, memory comes
 /// from the harness's heap.
 class HarnessScope {
  public:
-  HarnessScope();
-  ~HarnessScope();
+  HarnessScope() : was_inside_(g_inside_world) { g_inside_world = false; }
+  ~HarnessScope() { g_inside_world = was_inside_; }
   HarnessScope(const HarnessScope&) = delete;
   HarnessScope& operator=(const HarnessScope&) = delete;
 
@@ -230,8 +241,5 @@ inline void Scheduler::tell_access(const PlainAccess& access) {
   HarnessScope harness;
   access_sink_->on_access(*current_, access);
 }
-
-/// True while the running code belongs to the world. Read by every interposed function.
-extern bool g_inside_world;
 
 }  // namespace onhook

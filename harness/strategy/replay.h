@@ -51,7 +51,7 @@ class GuidedPlan : public Chooser {
 /// Passes every question on and keeps the answers.
 class RecordingPlan : public Chooser {
  public:
-  explicit RecordingPlan(Chooser& inner) : inner_(inner) {}
+  explicit RecordingPlan(Chooser& inner) : inner_(inner) { choices_.reserve(64); }
 
   std::size_t choose_thread(const ChoicePoint& point) override;
   unsigned choose_value(std::string_view label, unsigned n) override;
@@ -62,8 +62,10 @@ class RecordingPlan : public Chooser {
     inner_.on_effect(thread, op);
   }
   void on_spawn(const Thread& thread) override { inner_.on_spawn(thread); }
+  void on_blocked(const Thread& thread) override { inner_.on_blocked(thread); }
 
   const std::vector<Choice>& choices() const { return choices_; }
+  std::vector<Choice> take_choices() { return std::move(choices_); }
   /// Times that a thread was left although it could have gone on.
   std::size_t preemptions() const { return preemptions_; }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "harness/base/shard.h"
-#include "harness/sched/chooser.h"
+#include "harness/sched/scheduler.h"
 
 namespace onhook {
 
@@ -31,6 +31,15 @@ class Strategy {
   virtual bool complete() const = 0;
   /// What cut the search short ("preemption bound 2"), "" when nothing did.
   virtual std::string bound() const { return {}; }
+
+  /// The order of events that executions are held to, and the plain accesses that are steps because
+  /// they race, to which the strategy may add; null: none are to be looked for. Called before the
+  /// first next().
+  virtual void begin_order(const EventOrder&, AccessPoints*) {}
+  /// Who has to see every plain access of the executions; null: nobody.
+  virtual AccessSink* access_sink() { return nullptr; }
+  /// One line of figures for the report, "" when there is nothing to say.
+  virtual std::string report() const { return {}; }
 
   /// Keeps to one part of the search from now on; called before the first next(). False: this
   /// strategy cannot be cut, and somebody else decides who runs it.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Optimal dynamic partial-order reduction (Abdulla, Aronis, Jonsson, Sagonas: JACM 64(4), 2017,
+// algorithm 2): of all executions that differ only in the order of independent steps exactly one is
+// explored. Stateless: each execution starts from the beginning and follows a prefix of the last.
+//
+// Beyond the paper:
+// - A step is a pending operation and all that its thread does until the next one, unlocks
+//   included; its footprint is complete when the next step begins.
+// - A choice of a value inside a step makes steps that exclude each other; the values are tried one
+//   after the other before anything else at that state.
+// - A race with a release of a lock is a race with the acquisition before it.
+// - Plain accesses that race become steps (AccessPoints), and the search starts again.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/strategy/dpor/history.h"
+#include "harness/strategy/dpor/plain_races.h"
+#include "harness/strategy/dpor/wakeup_tree.h"
+#include "harness/strategy/strategy.h"
+
+namespace onhook {
+
+/// What one search has cost.
+struct DporCounts {
+  std::uint64_t executions = 0;
+  std::uint64_t asleep = 0;      ///< given up: everybody slept (0 unless something is not optimal)
+  std::uint64_t impossible = 0;  ///< given up: a reversal that cannot happen
+  std::uint32_t rounds = 1;      ///< searches begun, one more than the refinements
+};
+
+class DporStrategy : public Strategy, private Chooser {
+ public:
+  DporStrategy();
+
+  std::string_view name() const override { return "dpor"; }
+  Chooser* next() override;
+  void finished(const Feedback& feedback) override;
+  bool complete() const override { return done_ && bound_.empty(); }
+  std::string bound() const override { return bound_; }
+  AccessSink* access_sink() override { return points_ != nullptr ? &plain_races_ : nullptr; }
+  std::string report() const override;
+  void begin_order(const EventOrder& order, AccessPoints* racing) override;
+
+  const DporCounts& counts() const { return counts_; }
+
+ private:
+  /// The state before event i.
+  struct Node {
+    std::vector<Step> sleep;
+    WakeupForest todo;             ///< beside the branch in work
+    std::size_t fixed_values = 0;  ///< of the event's: prescribed by a wake-up sequence
+  };
+
+  static bool asleep(const Node& node, ProcId proc, Wake wake,
+                     const std::vector<ChosenValue>& values = {});
+
+  std::size_t choose_thread(const ChoicePoint& point) override;
+  unsigned choose_value(std::string_view label, unsigned n) override;
+  void on_step(const ChoicePoint& point, const Candidate& taken) override;
+  void on_effect(const Thread& thread, const Operation& op) override;
+  void on_spawn(const Thread& thread) override;
+  void on_blocked(const Thread& thread) override;
+
+  ProcId proc_of(const Thread& thread);
+  void describe(const Thread& thread, Wake wake, DporEvent& event);
+  void arrive();
+  std::size_t prescribed(const ChoicePoint& point, ProcId proc, Wake wake) const;
+  std::size_t fresh(const ChoicePoint& point);
+  bool next_values(const DporEvent& event, const Node& node);
+  void reverse(const Race& race);
+  bool backtrack();
+  void restart();
+
+  History history_;
+  AccessPoints* points_ = nullptr;
+  PlainRaces plain_races_;
+  EventOrder order_;
+  std::unordered_map<std::uint64_t, ProcId> procs_;  ///< by Thread::key
+  std::vector<Node> nodes_;
+
+  // The execution in work.
+  std::vector<ProcId> proc_of_thread_;     ///< by ThreadId; kUnknown until seen
+  std::vector<std::uint32_t> last_of_;     ///< by ProcId: its last event
+  std::vector<std::uint32_t> creator_of_;  ///< by ProcId
+  std::uint32_t depth_ = 0;                ///< events so far
+  std::uint32_t kept_ = 0;                 ///< the prefix that is followed, its last event included
+  std::size_t values_asked_ = 0;           ///< in the step in work
+  bool arrived_ = false;                   ///< nodes_[depth_] is ready
+  bool give_up_ = false;
+  bool other_value_ = false;  ///< the execution differs from the last one in a value first
+  std::unique_ptr<WakeupTree> branch_;  ///< the sequence being followed after the prefix
+  std::vector<DporEvent> blocked_;      ///< what waited in vain when the execution ended
+  std::vector<ChosenValue> preset_;     ///< values of the step in work that are prescribed
+
+  DporCounts counts_;
+  std::string bound_;
+  bool started_ = false;
+  bool done_ = false;
+};
+
+}  // namespace onhook

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The published numbers of inequivalent executions (Abdulla et al., JACM 2017, section 9; Flanagan,
+// Godefroid, POPL 2005), from the algorithm alone: small programs on a bare scheduler.
+#include "harness/strategy/dpor/dpor.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "harness/base/prng.h"
+#include "harness/sched/testing.h"
+#include "harness/strategy/dfs.h"
+
+namespace onhook {
+namespace {
+
+/// The shared memory and the steps of a program under test.
+class Program {
+ public:
+  explicit Program(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  int load(int at) {
+    step(OpKind::atomic_load, at, Access::read);
+    return cells_[at];
+  }
+  void store(int at, int value) {
+    step(OpKind::atomic_store, at, Access::write);
+    cells_[at] = value;
+  }
+  bool swap_if(int at, int expected, int desired) {
+    step(OpKind::atomic_rmw, at, Access::write);
+    if (cells_[at] != expected) return false;
+    cells_[at] = desired;
+    return true;
+  }
+  void lock(int at) {
+    Operation op = operation(OpKind::lock, at, Access::write);
+    op.ready = [](void* cell) { return *static_cast<int*>(cell) == 0; };
+    op.context = &cells_[at];
+    scheduler_.perform(op);
+    cells_[at] = 1;
+  }
+  bool try_lock(int at) {
+    step(OpKind::try_lock, at, Access::write);
+    if (cells_[at] != 0) return false;
+    cells_[at] = 1;
+    return true;
+  }
+  void unlock(int at) {
+    scheduler_.perform_now(operation(OpKind::unlock, at, Access::write));
+    cells_[at] = 0;
+  }
+  void post(int at) {
+    Operation op = operation(OpKind::sem_post, at, Access::write);
+    op.open = [](void* cell) { return *static_cast<int*>(cell) > 0; };
+    op.context = &cells_[at];
+    scheduler_.perform(op);
+    ++cells_[at];
+  }
+  void wait(int at) {
+    Operation op = operation(OpKind::sem_wait, at, Access::write);
+    op.ready = [](void* cell) { return *static_cast<int*>(cell) > 0; };
+    op.context = &cells_[at];
+    scheduler_.perform(op);
+    --cells_[at];
+  }
+  unsigned choose(unsigned n) { return scheduler_.choose("value", n); }
+  void spawn(std::function<void()> body) { scheduler_.spawn("t", "", std::move(body)); }
+  /// Without a step for its end.
+  void spawn_short(std::function<void()> body) {
+    Operation start;
+    start.kind = OpKind::thread_start;
+    scheduler_.spawn_at("t", start, std::move(body));
+  }
+
+  int cells_[512] = {};
+
+ private:
+  Operation operation(OpKind kind, int at, Access access) {
+    Operation op;
+    op.kind = kind;
+    op.access = access;
+    op.object = 0x100000u + 64u * static_cast<unsigned>(at);
+    op.size = 4;
+    return op;
+  }
+  void step(OpKind kind, int at, Access access) { scheduler_.perform(operation(kind, at, access)); }
+
+  Scheduler& scheduler_;
+};
+
+struct Explored {
+  std::uint64_t executions = 0;
+  std::set<std::vector<int>> results;  ///< final values of cells 0..7
+  std::uint64_t wasted = 0;
+  bool complete = false;
+};
+
+/// Stops after `limit` executions.
+Explored explore(const std::function<void(Program&)>& main, Strategy& strategy,
+                 std::uint64_t limit = ~std::uint64_t{0}) {
+  Explored explored;
+  while (Chooser* plan = strategy.next()) {
+    if (explored.executions == limit) return explored;
+    testing::BareWorld world(1);
+    world.scheduler.set_chooser(*plan);
+    Program program(world.scheduler);
+    world.scheduler.spawn("main", "", [&] { main(program); });
+    const End end = world.scheduler.run();
+    explored.executions += end != End::stopped;
+    explored.wasted += end == End::stopped;
+    explored.results.insert(std::vector<int>(program.cells_, program.cells_ + 8));
+    strategy.finished({end != End::stopped, false});
+  }
+  explored.complete = strategy.complete();
+  return explored;
+}
+
+std::uint64_t inequivalent(const std::function<void(Program&)>& main) {
+  DporStrategy strategy;
+  const Explored explored = explore(main, strategy);
+  EXPECT_TRUE(explored.complete);
+  EXPECT_EQ(explored.wasted, 0u);
+  return explored.executions;
+}
+
+std::uint64_t readers(int n) {
+  return inequivalent([=](Program& p) {
+    p.spawn([&p] { p.store(0, 1); });
+    for (int i = 0; i < n; ++i) p.spawn([&p] { p.load(0); });
+  });
+}
+
+std::uint64_t last_zero(int n) {
+  return inequivalent([=](Program& p) {
+    p.spawn([&p, n] {
+      int i = n;
+      while (p.load(i) != 0) --i;
+    });
+    for (int j = 1; j <= n; ++j) {
+      p.spawn([&p, j] { p.store(j, p.load(j - 1) + 1); });
+    }
+  });
+}
+
+std::uint64_t indexer(int n) {
+  return inequivalent([=](Program& p) {
+    for (int tid = 0; tid < n; ++tid) {
+      p.spawn([&p, tid] {
+        for (int m = 1; m <= 4; ++m) {
+          const int w = m * 11 + tid;
+          int h = (w * 7) % 128;
+          while (!p.swap_if(h, 0, w)) h = (h + 1) % 128;
+        }
+      });
+    }
+  });
+}
+
+std::uint64_t filesystem(int n) {
+  constexpr int kInode = 0, kBusy = 64, kLockI = 128, kLockB = 192;
+  return inequivalent([=](Program& p) {
+    for (int tid = 0; tid < n; ++tid) {
+      p.spawn([&p, tid] {
+        const int i = tid % 32;
+        p.lock(kLockI + i);
+        if (p.cells_[kInode + i] == 0) {
+          for (int b = (i * 2) % 26;; b = (b + 1) % 26) {
+            p.lock(kLockB + b);
+            if (p.cells_[kBusy + b] == 0) {
+              p.cells_[kBusy + b] = 1;
+              p.cells_[kInode + i] = b + 1;
+              p.unlock(kLockB + b);
+              break;
+            }
+            p.unlock(kLockB + b);
+          }
+        }
+        p.unlock(kLockI + i);
+      });
+    }
+  });
+}
+
+std::uint64_t one_mutex(int threads, int times) {
+  return inequivalent([=](Program& p) {
+    for (int t = 0; t < threads; ++t) {
+      p.spawn([&p, times] {
+        for (int k = 0; k < times; ++k) {
+          p.lock(0);
+          p.unlock(0);
+        }
+      });
+    }
+  });
+}
+
+TEST(Dpor, explores_each_set_of_early_readers_once) {
+  EXPECT_EQ(readers(2), 4u);
+  EXPECT_EQ(readers(8), 256u);
+}
+
+TEST(Dpor, counts_lastzero_as_published) {
+  EXPECT_EQ(last_zero(5), 64u);
+  EXPECT_EQ(last_zero(10), 3328u);
+}
+
+TEST(Dpor, counts_indexer_as_published) { EXPECT_EQ(indexer(12), 8u); }
+
+TEST(Dpor, counts_filesystem_as_published) {
+  EXPECT_EQ(filesystem(14), 2u);
+  EXPECT_EQ(filesystem(16), 8u);
+  EXPECT_EQ(filesystem(18), 32u);
+  EXPECT_EQ(filesystem(19), 64u);
+}
+
+TEST(Dpor, counts_the_orders_of_one_lock) {
+  EXPECT_EQ(one_mutex(2, 2), 6u);
+  EXPECT_EQ(one_mutex(3, 2), 90u);
+  EXPECT_EQ(one_mutex(3, 3), 1680u);
+  EXPECT_EQ(one_mutex(4, 2), 2520u);
+}
+
+TEST(Dpor, tries_every_value_of_a_choice_once) {
+  EXPECT_EQ(inequivalent([](Program& p) {
+              p.spawn([&p] {
+                p.store(0, 1);
+                p.choose(3);
+                p.choose(2);
+              });
+              p.spawn([&p] { p.load(0); });
+            }),
+            12u);
+}
+
+TEST(Dpor, sees_that_a_semaphore_must_be_posted_first) {
+  EXPECT_EQ(inequivalent([](Program& p) {
+              p.spawn([&p] { p.post(0); });
+              p.spawn([&p] { p.wait(0); });
+            }),
+            1u);
+  EXPECT_EQ(inequivalent([](Program& p) {
+              for (int i = 0; i < 2; ++i) p.spawn([&p] { p.post(0); });
+              for (int i = 0; i < 2; ++i) p.spawn([&p] { p.wait(0); });
+            }),
+            // post wait post wait, or both posts first, each with two orders of the posts and the
+            // waits.
+            8u);
+}
+
+/// Plain depth-first search that tells which equivalence class each execution belongs to.
+class Classes : public Strategy, private Chooser {
+ public:
+  std::string_view name() const override { return "classes"; }
+  bool complete() const override { return dfs_.complete(); }
+  Chooser* next() override {
+    plan_ = dfs_.next();
+    history_.cut(0);
+    procs_.clear();
+    last_.clear();
+    creator_.clear();
+    return plan_ != nullptr ? this : nullptr;
+  }
+  void finished(const Feedback&) override {
+    history_.order_new_events(std::span<const std::uint32_t>(), [](const Race&) {});
+    std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint32_t>> clocks;
+    for (std::uint32_t i = 0; i < history_.size(); ++i) {
+      const DporEvent& e = history_[i];
+      std::vector<std::uint32_t>& clock = clocks[{keys_.at(e.proc), e.number}];
+      for (const auto& [key, proc] : procs_) clock.push_back(e.clock.at(proc));
+      for (const ChosenValue& v : e.values) clock.push_back(v.value);
+    }
+    seen.insert(clocks);
+  }
+  std::set<std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint32_t>>> seen;
+
+ private:
+  std::size_t choose_thread(const ChoicePoint& point) override {
+    return plan_->choose_thread(point);
+  }
+  unsigned choose_value(std::string_view label, unsigned n) override {
+    const unsigned value = plan_->choose_value(label, n);
+    history_[history_.size() - 1].values.push_back({value, n});
+    return value;
+  }
+  void on_step(const ChoicePoint&, const Candidate& taken) override {
+    const ProcId proc = proc_of(*taken.state);
+    DporEvent& event = history_.append();
+    event.proc = proc;
+    event.previous = last_.contains(proc) ? last_[proc] : kNoEvent;
+    event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
+    event.creator = creator_.contains(proc) ? creator_[proc] : kNoEvent;
+    add_touches(taken.state->pending, event.footprint);
+    last_[proc] = history_.size() - 1;
+  }
+  void on_effect(const Thread&, const Operation& op) override {
+    add_touches(op, history_[history_.size() - 1].footprint);
+  }
+  void on_spawn(const Thread& thread) override {
+    if (history_.size() > 0) creator_[proc_of(thread)] = history_.size() - 1;
+  }
+  ProcId proc_of(const Thread& thread) {
+    const auto [it, is_new] = procs_.try_emplace(thread.key, static_cast<ProcId>(procs_.size()));
+    keys_[it->second] = thread.key;
+    return it->second;
+  }
+
+  DfsStrategy dfs_;
+  Chooser* plan_ = nullptr;
+  History history_;
+  std::map<std::uint64_t, ProcId> procs_;
+  std::map<ProcId, std::uint64_t> keys_;
+  std::map<ProcId, std::uint32_t> last_;
+  std::map<ProcId, std::uint32_t> creator_;
+};
+
+/// Threads of a few random steps on three cells, two locks and a semaphore.
+void random_program(Program& p, std::uint64_t seed) {
+  Prng shape(seed);
+  const int threads = 2 + static_cast<int>(shape.below(2));
+  for (int t = 0; t < threads; ++t) {
+    const std::uint64_t steps = 1 + shape.below(threads == 2 ? 3 : 2);
+    const std::uint64_t thread_seed = shape.next();
+    p.spawn_short([&p, steps, thread_seed] {
+      Prng prng(thread_seed);
+      for (std::uint64_t s = 0; s < steps; ++s) {
+        const int cell = static_cast<int>(prng.below(2));
+        switch (prng.below(9)) {
+          case 0:
+            p.load(cell);
+            break;
+          case 1:
+            p.store(cell, static_cast<int>(prng.below(3)) + 1);
+            break;
+          case 2:
+            if (p.load(cell) > 1) p.store(1 - cell, 1);
+            break;
+          case 3:
+            p.lock(10 + cell);
+            p.load(cell);
+            p.unlock(10 + cell);
+            break;
+          case 4:
+            p.lock(10 + cell);
+            p.unlock(10 + cell);
+            break;
+          case 5:
+            p.post(20);
+            break;
+          case 6:
+            p.wait(20);
+            break;
+          case 7:
+            p.lock(10 + cell);
+            p.lock(11 - cell);
+            p.unlock(11 - cell);
+            p.unlock(10 + cell);
+            break;
+          default:
+            p.store(2, static_cast<int>(p.choose(2)));
+            break;
+        }
+      }
+    });
+  }
+}
+
+TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
+  const char* soak = std::getenv("ONHOOK_SOAK");
+  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 200;
+  int compared = 0;
+  for (std::uint64_t seed = 1; seed <= last; ++seed) {
+    const auto main = [seed](Program& p) { random_program(p, seed); };
+    Classes classes;
+    const Explored all = explore(main, classes, 3000);
+    if (!all.complete) continue;  // too large for a search without reduction
+    DporStrategy dpor;
+    const Explored reduced = explore(main, dpor);
+    ASSERT_TRUE(reduced.complete) << "seed " << seed;
+    ++compared;
+    ASSERT_EQ(reduced.executions, classes.seen.size()) << "seed " << seed;
+    ASSERT_EQ(reduced.wasted, 0u) << "seed " << seed;
+    ASSERT_EQ(reduced.results, all.results) << "seed " << seed;
+  }
+  EXPECT_GT(compared, 100);
+}
+
+}  // namespace
+}  // namespace onhook

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/strategy/dpor/history.h"
+
+#include <algorithm>
+
+namespace onhook {
+
+void History::cut(std::uint32_t kept) {
+  for (std::uint32_t i = std::min(size_, timed_); i > kept;) {
+    --i;
+    for (const Touch& touch : events_[i].footprint) {
+      Entries& entries = objects_[touch.object];
+      while (!entries.empty() && entries.back().event >= kept) entries.pop_back();
+    }
+  }
+  size_ = std::min(size_, kept);
+  timed_ = std::min(timed_, kept);
+}
+
+void History::forget_order() {
+  const std::uint32_t size = size_;
+  cut(0);
+  size_ = size;
+}
+
+DporEvent& History::append() {
+  if (size_ == events_.size()) events_.emplace_back();
+  DporEvent& event = events_[size_++];
+  event.values.clear();
+  event.footprint.clear();
+  event.clock.clear();
+  event.enabled.reset();
+  return event;
+}
+
+std::uint32_t History::acquisition(const Entries& entries, std::uint32_t release) const {
+  const ProcId proc = events_[release].proc;
+  for (std::size_t k = entries.size(); k-- > 0;) {
+    const Entry& entry = entries[k];
+    if (entry.event <= release && events_[entry.event].proc == proc &&
+        (entry.touch.has(LockRole::acquire) || entry.touch.has(LockRole::attempt))) {
+      return entry.event;
+    }
+  }
+  return kNoEvent;  // locked before the race began
+}
+
+void History::collect(const Touch& touch, std::uint32_t i) {
+  const auto found = objects_.find(touch.object);
+  if (found == objects_.end()) return;
+  const Entries& entries = found->second;
+  std::uint8_t open = touch.bytes;
+  for (std::size_t k = entries.size(); k-- > 0 && open != 0;) {
+    const Entry& entry = entries[k];
+    if ((entry.touch.bytes & open) == 0 || !dependent(entry.touch, touch)) continue;
+    if (entry.event == i) continue;
+    std::uint32_t partner = entry.event;
+    if (touch.has(LockRole::acquire) && entry.touch.has(LockRole::release) &&
+        !entry.touch.has(LockRole::acquire) && !entry.touch.has(LockRole::attempt)) {
+      partner = acquisition(entries, entry.event);
+    } else if (events_[i].may_block && events_[entry.event].proc != events_[i].proc) {
+      const Reversal reversal = this->reversal(entry.event, i);
+      if (reversal != Reversal::yes) {
+        // Tried by itself where nobody knows; what lies behind it is tried anyway.
+        if (reversal == Reversal::unknown) candidates_.push_back({entry.event, entry.event});
+        partner = last_open(entries, k, i);
+      }
+    }
+    candidates_.push_back({entry.event, partner});
+    if (entry.touch.write) open &= static_cast<std::uint8_t>(~entry.touch.bytes);
+  }
+}
+
+/// Could `second`, a step that waits for something, have happened without `first`? A process that
+/// was at this very step already before `first` is known to have been ready or not.
+History::Reversal History::reversal(std::uint32_t first, std::uint32_t second) const {
+  const DporEvent& a = events_[first];
+  const DporEvent& b = events_[second];
+  if (!b.may_block) return Reversal::yes;
+  if (b.kind == OpKind::thread_join) return Reversal::no;
+  if (b.previous != kNoEvent ? b.previous < first : b.creator == kNoEvent || b.creator < first) {
+    return a.enabled.test(b.proc) ? Reversal::yes : Reversal::no;
+  }
+  if (a.was_open >= 0) return a.was_open == 1 ? Reversal::yes : Reversal::no;
+  if (a.kind == b.kind && a.wake == Wake::ready) return Reversal::yes;
+  return Reversal::unknown;
+}
+
+/// The last event before entry `before` at which somebody who waits for the object could go on.
+std::uint32_t History::last_open(const Entries& entries, std::size_t before,
+                                 std::uint32_t waiter) const {
+  const OpKind kind = events_[waiter].kind;
+  if (kind == OpKind::thread_join || kind == OpKind::cond_reacquire) return kNoEvent;
+  while (before-- > 0) {
+    const DporEvent& event = events_[entries[before].event];
+    if (event.was_open == 1 || (event.kind == kind && event.wake == Wake::ready)) {
+      return entries[before].event;
+    }
+  }
+  return kNoEvent;
+}
+
+void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
+  DporEvent& event = events_[i];
+  ClockVector& clock = event.clock;
+  clock.clear();
+  if (event.previous != kNoEvent) {
+    clock = events_[event.previous].clock;
+  } else if (event.creator != kNoEvent) {
+    clock = events_[event.creator].clock;
+  }
+  if (event.scenario_event >= 0 && !before.empty()) {
+    const std::uint32_t wanted = before[static_cast<std::size_t>(event.scenario_event)];
+    for (std::uint32_t k = 0; wanted != 0 && k < i; ++k) {
+      const int other = events_[k].scenario_event;
+      if (other >= 0 && (wanted >> other & 1u) != 0) clock.join(events_[k].clock);
+    }
+  }
+  candidates_.clear();
+  for (const Touch& touch : event.footprint) collect(touch, i);
+  // The newest first: what a newer one comes after is no immediate predecessor. A release stands
+  // where its acquisition is, which is what the reversal would have to overtake.
+  std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
+    const std::uint32_t x = a.partner == kNoEvent ? a.event : a.partner;
+    const std::uint32_t y = b.partner == kNoEvent ? b.event : b.partner;
+    return x != y ? x > y : a.event > b.event;
+  });
+  for (const Candidate& c : candidates_) {
+    if (c.partner == kNoEvent) continue;
+    const DporEvent& partner = events_[c.partner];
+    if (partner.proc == event.proc || clock.at(partner.proc) >= partner.number) continue;
+    races_.push_back({c.partner, i});
+    // What let the step go on orders nothing yet: the race is about doing without it.
+    if (c.partner == c.event) clock.join(partner.clock);
+  }
+  for (const Candidate& c : candidates_) clock.join(events_[c.event].clock);
+  clock.set(event.proc, event.number);
+  for (const Touch& touch : event.footprint) objects_[touch.object].push_back({i, touch});
+}
+
+}  // namespace onhook

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The events of one execution in order, what each touched, and from that happens-before and the
+// races that can be reversed. Events are appended; the execution may be cut back to a prefix and go
+// on differently, and what was computed for the prefix stays.
+//
+// Happens-before is the smallest order that contains program order, thread creation, the order of
+// dependent steps and the scenario's forced order of events.
+#pragma once
+
+#include <bitset>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/strategy/dpor/clock_vector.h"
+#include "harness/strategy/dpor/footprint.h"
+
+namespace onhook {
+
+inline constexpr std::size_t kMaxProcs = 256;
+using ProcSet = std::bitset<kMaxProcs>;
+inline constexpr std::uint32_t kNoEvent = ~0u;
+
+/// A value chosen inside a step.
+struct ChosenValue {
+  std::uint32_t value;
+  std::uint32_t n;
+  friend bool operator==(const ChosenValue&, const ChosenValue&) = default;
+};
+
+struct DporEvent {
+  ProcId proc = 0;
+  std::uint32_t number = 0;  ///< nth of its process, from 1
+  Wake wake = Wake::ready;
+  OpKind kind = OpKind::yield;
+  bool may_block = false;  ///< waits for a condition other than a free lock
+  /// Of a step that lets waiters go on: could they have gone on before? -1: not known.
+  std::int8_t was_open = -1;
+  std::int16_t scenario_event = -1;   ///< one that the order in force mentions
+  std::uint32_t previous = kNoEvent;  ///< of the same process
+  std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
+  std::vector<ChosenValue> values;
+  Footprint footprint;
+  ClockVector clock;
+  ProcSet enabled;  ///< who could have gone instead
+};
+
+/// first could have come after second.
+struct Race {
+  std::uint32_t first;
+  std::uint32_t second;
+};
+
+class History {
+ public:
+  /// Forgets the events from `kept` on.
+  void cut(std::uint32_t kept);
+  /// Every event is new to order_new_events() again.
+  void forget_order();
+  /// A new last event, without footprint yet.
+  DporEvent& append();
+  DporEvent& operator[](std::uint32_t i) { return events_[i]; }
+  const DporEvent& operator[](std::uint32_t i) const { return events_[i]; }
+  std::uint32_t size() const { return size_; }
+  /// Events [0, timed()) have their clocks.
+  std::uint32_t timed() const { return timed_; }
+
+  /// Orders the events that have not been looked at yet and reports their races with earlier ones.
+  /// `before`: by scenario event, those that must come before it.
+  template <class OnRace>
+  void order_new_events(std::span<const std::uint32_t> before, OnRace on_race) {
+    races_.clear();
+    for (; timed_ < size_; ++timed_) order(timed_, before);
+    for (const Race& race : races_) on_race(race);
+  }
+
+  bool happens_before(std::uint32_t a, std::uint32_t b) const {
+    return events_[b].clock.at(events_[a].proc) >= events_[a].number;
+  }
+
+ private:
+  struct Entry {
+    std::uint32_t event;
+    Touch touch;
+  };
+  using Entries = std::vector<Entry>;
+
+  void order(std::uint32_t i, std::span<const std::uint32_t> before);
+  /// The newest entries that `touch` depends on, the newest first.
+  void collect(const Touch& touch, std::uint32_t i);
+  std::uint32_t acquisition(const Entries& entries, std::uint32_t release) const;
+  enum class Reversal : std::uint8_t { no, yes, unknown };
+  Reversal reversal(std::uint32_t first, std::uint32_t second) const;
+  std::uint32_t last_open(const Entries& entries, std::size_t before, std::uint32_t waiter) const;
+
+  std::vector<DporEvent> events_;
+  std::uint32_t size_ = 0;
+  std::uint32_t timed_ = 0;
+  std::unordered_map<std::uint64_t, Entries> objects_;
+
+  struct Candidate {
+    std::uint32_t event;
+    /// The event to race with: not the one that let the step go on (a release, a post) but the one
+    /// before it that had taken what the step waits for. kNoEvent: none.
+    std::uint32_t partner;
+  };
+  std::vector<Candidate> candidates_;
+  std::vector<Race> races_;
+};
+
+}  // namespace onhook
