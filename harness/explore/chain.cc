@@ -9,28 +9,36 @@
 #include <optional>
 
 #include "harness/base/diagnostic.h"
+#include "harness/strategy/alternating.h"
 #include "harness/strategy/dfs.h"
+#include "harness/strategy/dpor/dpor.h"
 #include "harness/strategy/pct.h"
 #include "harness/strategy/pos.h"
 #include "harness/strategy/random.h"
 #include "harness/strategy/rff.h"
+#include "harness/strategy/stale.h"
 #include "harness/strategy/surw.h"
 
 namespace onhook {
 namespace {
 
 constexpr std::string_view kDefaultChain = "dfs:2,random:2000";
-constexpr std::array<std::string_view, 6> kNames = {"dfs", "pct", "pos", "random", "rff", "surw"};
+constexpr std::array<std::string_view, 8> kNames = {"dfs", "dpor", "pct",   "pos", "random",
+                                                    "rff", "stale", "surw"};
 
-/// One strategy of the chain: its name and the numbers after it.
-struct Link {
+/// One strategy: its name and the numbers after it.
+struct Named {
   std::string name;
   std::vector<std::uint64_t> numbers;
 
   std::optional<std::uint64_t> number(std::size_t nth) const {
     return nth < numbers.size() ? std::optional(numbers[nth]) : std::nullopt;
   }
+  friend bool operator==(const Named&, const Named&) = default;
 };
+
+/// One place of the chain: several strategies take turns.
+using Link = std::vector<Named>;
 
 /// How many numbers a strategy takes; the last is the executions, except dfs's.
 std::size_t max_numbers(std::string_view name) { return name == "pct" ? 2 : 1; }
@@ -49,6 +57,11 @@ class Limited : public Strategy {
   void finished(const Feedback& feedback) override { inner_->finished(feedback); }
   bool complete() const override { return inner_->complete(); }
   std::string bound() const override { return inner_->bound(); }
+  void begin_order(const EventOrder& order, AccessPoints* racing) override {
+    inner_->begin_order(order, racing);
+  }
+  AccessSink* access_sink() override { return inner_->access_sink(); }
+  std::string report() const override { return inner_->report(); }
   bool keep_to(const Shard& shard) override {
     if (!inner_->keep_to(shard)) return false;
     shard_ = shard;
@@ -94,37 +107,55 @@ class OtherPart : public Strategy {
   std::unique_ptr<Strategy> whole_;
 };
 
-std::unique_ptr<Strategy> make_sampling(const Link& link, std::uint64_t seed) {
-  if (link.name == "pct") {
-    return std::make_unique<PctStrategy>(seed, static_cast<unsigned>(link.number(0).value_or(3)));
+std::unique_ptr<Strategy> make_sampling(const Named& named, std::uint64_t seed) {
+  if (named.name == "pct") {
+    return std::make_unique<PctStrategy>(seed, static_cast<unsigned>(named.number(0).value_or(3)));
   }
-  if (link.name == "pos") return std::make_unique<PosStrategy>(seed);
-  if (link.name == "rff") return std::make_unique<RffStrategy>(seed);
-  if (link.name == "surw") return std::make_unique<SurwStrategy>(seed);
+  if (named.name == "dpor") return std::make_unique<DporStrategy>();
+  if (named.name == "pos") return std::make_unique<PosStrategy>(seed);
+  if (named.name == "rff") return std::make_unique<RffStrategy>(seed);
+  if (named.name == "stale") return std::make_unique<StaleStrategy>(seed);
+  if (named.name == "surw") return std::make_unique<SurwStrategy>(seed);
   return std::make_unique<RandomStrategy>(seed);
 }
 
-std::unique_ptr<Strategy> make_strategy(const Link& link, std::uint64_t seed) {
-  if (link.name == "dfs") {
-    const auto bound = static_cast<unsigned>(link.number(0).value_or(DfsStrategy::kUnbounded));
+std::unique_ptr<Strategy> make_named(const Named& named, std::uint64_t seed) {
+  if (named.name == "dfs") {
+    const auto bound = static_cast<unsigned>(named.number(0).value_or(DfsStrategy::kUnbounded));
     return std::make_unique<DfsStrategy>(bound);
   }
-  std::unique_ptr<Strategy> sampling = make_sampling(link, seed);
-  const auto executions = link.number(max_numbers(link.name) - 1);
+  std::unique_ptr<Strategy> sampling = make_sampling(named, seed);
+  const auto executions = named.number(max_numbers(named.name) - 1);
   if (!executions) return sampling;
   return std::make_unique<Limited>(std::move(sampling), *executions);
 }
 
+std::unique_ptr<Strategy> make_strategy(const Link& link, std::uint64_t seed) {
+  if (link.size() == 1) return make_named(link.front(), seed);
+  std::vector<std::unique_ptr<Strategy>> strategies;
+  std::vector<std::size_t> turns;
+  for (auto named = link.begin(); named != link.end(); ++named) {
+    const auto earlier = std::find(link.begin(), named, *named);
+    if (earlier != named) {
+      turns.push_back(turns[static_cast<std::size_t>(earlier - link.begin())]);
+      continue;
+    }
+    turns.push_back(strategies.size());
+    strategies.push_back(make_named(*named, seed));
+  }
+  return std::make_unique<AlternatingStrategy>(std::move(strategies), std::move(turns));
+}
+
 /// Reads "name:number:number"; the error, or "".
-std::string read_link(std::string_view word, Link& link) {
-  link.name = word.substr(0, word.find(':'));
-  if (std::ranges::find(kNames, link.name) == kNames.end()) {
-    const std::string_view near = closest_word(link.name, kNames);
-    return fmt::format("unknown strategy '{}'{}; there are: {}", link.name,
+std::string read_named(std::string_view word, Named& named) {
+  named.name = word.substr(0, word.find(':'));
+  if (std::ranges::find(kNames, named.name) == kNames.end()) {
+    const std::string_view near = closest_word(named.name, kNames);
+    return fmt::format("unknown strategy '{}'{}; there are: {}", named.name,
                        near.empty() ? "" : fmt::format(", did you mean '{}'?", near),
                        fmt::join(kNames, ", "));
   }
-  std::string_view rest = word.substr(link.name.size());
+  std::string_view rest = word.substr(named.name.size());
   while (!rest.empty()) {
     const std::string_view digits = rest.substr(1, rest.find(':', 1) - 1);
     rest.remove_prefix(digits.size() + 1);
@@ -133,14 +164,26 @@ std::string read_link(std::string_view word, Link& link) {
     if (failed != std::errc() || end != digits.end()) {
       return fmt::format("'{}' is no number in the strategy '{}'", digits, word);
     }
-    link.numbers.push_back(number);
+    named.numbers.push_back(number);
   }
-  if (link.numbers.size() > max_numbers(link.name)) {
-    return fmt::format("too many numbers in the strategy '{}'; {} takes {}", word, link.name,
-                       max_numbers(link.name));
+  if (named.numbers.size() > max_numbers(named.name)) {
+    return fmt::format("too many numbers in the strategy '{}'; {} takes {}", word, named.name,
+                       max_numbers(named.name));
   }
-  if (link.name == "pct" && link.number(0) == 0u) {
+  if (named.name == "pct" && named.number(0) == 0u) {
     return fmt::format("the depth of '{}' begins at 1", word);
+  }
+  return {};
+}
+
+/// Reads "name+name:number"; the error, or "".
+std::string read_link(std::string_view word, Link& link) {
+  for (bool is_last = false; !is_last;) {
+    const std::string_view part = word.substr(0, word.find('+'));
+    is_last = part.size() == word.size();
+    word.remove_prefix(part.size() + (is_last ? 0 : 1));
+    link.emplace_back();
+    if (std::string error = read_named(part, link.back()); !error.empty()) return error;
   }
   return {};
 }

@@ -25,7 +25,9 @@ struct ChainResult {
 ///   pos[:EXECUTIONS]           partial order sampling
 ///   random[:EXECUTIONS]        random walk
 ///   rff[:EXECUTIONS]           reads-from fuzzing
+///   stale[:EXECUTIONS]         random walk that interrupts threads that act on stale reads
 ///   surw[:EXECUTIONS]          selectively uniform random walk
+/// Strategies with "+" between take turns, "stale+stale+rff:500": stale has two in each round.
 /// Of a strategy that cannot be cut the first part runs everything and the others nothing.
 ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard = {});
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/strategy/abstract_schedule.h"
 
+#include <algorithm>
+
 namespace onhook {
 namespace {
 
@@ -18,18 +20,24 @@ bool would_break(const Constraint& constraint, SiteId site, const Sites& sites,
 
 void Guide::restart(const AbstractSchedule& schedule, std::uint32_t patience) {
   running_.clear();
-  for (const Constraint& c : schedule) running_.push_back({c, patience, false});
+  for (const Constraint& c : schedule) running_.push_back({c, patience, false, false});
+}
+
+void Guide::begin_choice() {
+  for (Running& r : running_) {
+    if (!r.held) continue;
+    r.held = false;
+    if (--r.patience == 0) r.over = true;
+  }
 }
 
 bool Guide::holds_back(SiteId site, const Sites& sites, const ReadsFromTrace& trace) {
   if (site == kInitial) return false;
   for (Running& r : running_) {
-    if (r.over || !would_break(r.constraint, site, sites, trace)) continue;
-    if (r.patience == 0) {
-      r.over = true;
-      continue;
-    }
-    --r.patience;
+    if (r.over) continue;
+    const auto breaks = [&](SiteId s) { return would_break(r.constraint, s, sites, trace); };
+    if (!breaks(site) && std::ranges::none_of(sites.guarded_by(site), breaks)) continue;
+    r.held = true;
     return true;
   }
   return false;

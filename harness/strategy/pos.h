@@ -32,6 +32,10 @@ class PosStrategy : public Strategy, private Chooser {
   Chooser* next() override;
   bool complete() const override { return false; }
   std::string bound() const override { return "partial order sampling"; }
+  bool keep_to(const Shard& shard) override {
+    seed_ = seed_of_part(seed_, shard);
+    return true;
+  }
 
  private:
   std::size_t choose_thread(const ChoicePoint& point) override;

@@ -21,6 +21,10 @@ bool has_choice(OpKind kind) {
   }
 }
 
+bool is_lock(OpKind kind) {
+  return kind == OpKind::lock || kind == OpKind::try_lock || kind == OpKind::read_lock;
+}
+
 bool only_writes(OpKind kind) { return kind == OpKind::atomic_store || kind == OpKind::write; }
 
 }  // namespace
@@ -38,7 +42,11 @@ SiteId Sites::of_pending(const Thread& thread) {
   if (where == 0) where = thread.calls.empty() ? thread.key : thread.calls.back();
   const auto [found, is_new] =
       numbers_.try_emplace({where, op.object, op.kind}, static_cast<SiteId>(sites_.size()));
-  if (!is_new) return found->second;
+  if (!is_new) {
+    Site& known = sites_[found->second];
+    if (known.thread != thread.key) known.several_threads = true;
+    return found->second;
+  }
   const auto [object, new_object] =
       objects_.try_emplace(op.object, static_cast<std::uint32_t>(objects_.size()));
   if (new_object) at_.emplace_back();
@@ -46,9 +54,17 @@ SiteId Sites::of_pending(const Thread& thread) {
   site.object = object->second;
   site.writes = op.access == Access::write;
   site.reads = !only_writes(op.kind);
+  site.is_lock = is_lock(op.kind);
+  site.thread = thread.key;
   at_[site.object].push_back(found->second);
   sites_.push_back(site);
+  guarded_.emplace_back();
   return found->second;
+}
+
+void Sites::add_guarded(SiteId lock, SiteId site) {
+  std::vector<SiteId>& guarded = guarded_[lock];
+  if (std::ranges::find(guarded, site) == guarded.end()) guarded.push_back(site);
 }
 
 void ReadsFromTrace::restart() {

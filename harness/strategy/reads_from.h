@@ -34,9 +34,13 @@ class Sites {
     std::uint32_t object = 0;  ///< number of the object, from 0
     bool reads = false;
     bool writes = false;
+    bool is_lock = false;
+    /// Which thread did it: Thread::key of the first that was about to.
+    std::uint64_t thread = 0;
+    bool several_threads = false;
   };
 
-  Sites() : sites_(1) {}
+  Sites() : sites_(1), guarded_(1) {}
 
   /// Of what the thread is about to do; kInitial for what neither reads nor writes an object (the
   /// start, the end and the join of threads among it: nobody has a choice there).
@@ -48,6 +52,11 @@ class Sites {
   std::size_t objects() const { return objects_.size(); }
   /// The sites at one object.
   const std::vector<SiteId>& at(std::uint32_t object) const { return at_[object]; }
+
+  /// The memory sites that were met inside the critical section that a lock's site begins. Who is
+  /// to be held back from them has to be held back from the lock, or nobody else gets in.
+  const std::vector<SiteId>& guarded_by(SiteId lock) const { return guarded_[lock]; }
+  void add_guarded(SiteId lock, SiteId site);
 
  private:
   struct Key {
@@ -61,6 +70,7 @@ class Sites {
   };
 
   std::vector<Site> sites_;
+  std::vector<std::vector<SiteId>> guarded_;  ///< by lock's site
   std::unordered_map<Key, SiteId, Hash> numbers_;
   std::unordered_map<ObjectId, std::uint32_t> objects_;
   std::vector<std::vector<SiteId>> at_;  ///< by object

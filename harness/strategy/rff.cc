@@ -38,14 +38,15 @@ Chooser* RffStrategy::next() {
   ++execution_;
   priorities_.restart();
   trace_.restart();
-  guide_.restart(schedule_, 2 * longest_ + 64);
+  guide_.restart(schedule_, 2 * length_ + 64);
   pending_.clear();
+  for (auto& locks : locks_) locks.clear();
   choices_ = 0;
   return this;
 }
 
 void RffStrategy::finished(const Feedback&) {
-  longest_ = std::max(longest_, choices_);
+  if (execution_ == 1) length_ = choices_;
   const std::vector<ReadsFrom>& pairs = trace_.pairs();
   seen_.insert(pairs.begin(), pairs.end());
   meet_new_sites();
@@ -56,24 +57,33 @@ void RffStrategy::finished(const Feedback&) {
 void RffStrategy::meet_new_sites() {
   for (; met_ < sites_.count(); ++met_) {
     const auto site = static_cast<SiteId>(met_);
-    if (sites_[site].reads) untried_.push_back({site, kInitial});
+    if (sites_[site].reads) add_untried({site, kInitial});
     for (const SiteId other : sites_.at(sites_[site].object)) {
       if (other > site) continue;
-      if (sites_[site].reads && sites_[other].writes) untried_.push_back({site, other});
+      if (sites_[site].reads && sites_[other].writes) add_untried({site, other});
       if (other != site && sites_[other].reads && sites_[site].writes) {
-        untried_.push_back({other, site});
+        add_untried({other, site});
       }
     }
     if (sites_[site].reads) reads_.push_back(site);
   }
 }
 
+void RffStrategy::add_untried(const ReadsFrom& pair) {
+  const Sites::Site& read = sites_[pair.read];
+  const Sites::Site& write = sites_[pair.write];
+  const bool alone = pair.write != kInitial && !read.several_threads && !write.several_threads &&
+                     read.thread == write.thread;
+  (alone ? untried_alone_ : untried_).push_back(pair);
+}
+
 bool RffStrategy::draw_untried(ReadsFrom& pair) {
-  while (!untried_.empty()) {
-    const std::size_t at = prng_.below(untried_.size());
-    pair = untried_[at];
-    untried_[at] = untried_.back();
-    untried_.pop_back();
+  while (!untried_.empty() || !untried_alone_.empty()) {
+    std::vector<ReadsFrom>& untried = untried_.empty() ? untried_alone_ : untried_;
+    const std::size_t at = prng_.below(untried.size());
+    pair = untried[at];
+    untried[at] = untried.back();
+    untried.pop_back();
     if (!seen_.contains(pair)) return true;
   }
   return false;
@@ -160,6 +170,7 @@ SiteId RffStrategy::site_of(const Candidate& candidate) {
 
 std::size_t RffStrategy::choose_thread(const ChoicePoint& point) {
   ++choices_;
+  guide_.begin_choice();
   const auto& among = competitors_.among(point, prng_);
   std::size_t best = among.front();
   std::uint64_t best_priority = 0;
@@ -181,8 +192,23 @@ unsigned RffStrategy::choose_value(std::string_view, unsigned n) {
   return static_cast<unsigned>(prng_.below(n));
 }
 
+void RffStrategy::learn_guard(const Thread& thread, SiteId site) {
+  if (thread.id >= locks_.size()) locks_.resize(thread.id + 1u);
+  auto& locks = locks_[thread.id];
+  if (sites_[site].is_lock) {
+    locks.emplace_back(thread.pending.object, site);
+    return;
+  }
+  if (thread.held.empty()) return;
+  const auto latest = std::find_if(locks.rbegin(), locks.rend(), [&](const auto& lock) {
+    return lock.first == thread.held.back();
+  });
+  if (latest != locks.rend()) sites_.add_guarded(latest->second, site);
+}
+
 void RffStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
   const SiteId site = site_of(taken);
+  if (site != kInitial) learn_guard(*taken.state, site);
   guide_.on_step(site, sites_, trace_);
   trace_.on_step(sites_, site);
   pending_[taken.thread] = kUnknown;

@@ -7,8 +7,9 @@
 // does: Boehme, Pham and Roychoudhury, CCS 2016).
 //
 // Beyond the paper: a pair of a read and a write that meet at one object, but that no execution has
-// shown, is tried by itself, each once, in random order; such trials take three of four executions
-// as long as there are any. Most known bugs hang on one or two such pairs.
+// shown, is tried by itself, each once, in random order, those of two threads first; such trials
+// take three of four executions as long as there are any. Most known bugs hang on one or two such
+// pairs.
 #pragma once
 
 #include <map>
@@ -30,6 +31,10 @@ class RffStrategy : public Strategy, private Chooser {
   void finished(const Feedback& feedback) override;
   bool complete() const override { return false; }
   std::string bound() const override;
+  bool keep_to(const Shard& shard) override {
+    seed_ = seed_of_part(seed_, shard);
+    return true;
+  }
 
  private:
   /// A schedule that led to a new set of pairs.
@@ -45,7 +50,9 @@ class RffStrategy : public Strategy, private Chooser {
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
 
   SiteId site_of(const Candidate& candidate);
+  void learn_guard(const Thread& thread, SiteId site);
   void meet_new_sites();
+  void add_untried(const ReadsFrom& pair);
   bool draw_untried(ReadsFrom& pair);
   AbstractSchedule draw_schedule();
   AbstractSchedule mutant_of(const Kept& kept);
@@ -56,15 +63,16 @@ class RffStrategy : public Strategy, private Chooser {
 
   // What all executions showed.
   Sites sites_;
-  std::size_t met_ = 1;  ///< sites whose pairs are in `untried_`
+  std::size_t met_ = 1;  ///< sites whose pairs were listed as untried
   std::set<ReadsFrom> seen_;
-  std::vector<ReadsFrom> untried_;
-  std::vector<SiteId> reads_;  ///< sites that read and at whose object somebody writes
+  std::vector<ReadsFrom> untried_;        ///< of two threads
+  std::vector<ReadsFrom> untried_alone_;  ///< of one thread, which its own code mostly decides
+  std::vector<SiteId> reads_;             ///< sites that read and at whose object somebody writes
   std::vector<Kept> kept_;
   std::size_t turn_ = 0;                              ///< whose mutants are run
   std::uint32_t energy_ = 0;                          ///< how many more of them
   std::map<std::uint64_t, std::uint64_t> frequency_;  ///< executions by signature
-  std::uint32_t longest_ = 0;                         ///< choices in one execution
+  std::uint32_t length_ = 0;  ///< choices of the first execution, which had no constraints
 
   // This execution.
   Prng prng_;
@@ -73,6 +81,8 @@ class RffStrategy : public Strategy, private Chooser {
   PosPriorities priorities_;
   ReadsFromTrace trace_;
   Guide guide_;
+  /// The locks that a thread took, by thread number: object and site, the latest last.
+  std::vector<std::vector<std::pair<ObjectId, SiteId>>> locks_;
   std::vector<SiteId> pending_;  ///< by thread number, kUnknown: not looked up yet
   std::uint32_t choices_ = 0;
 };

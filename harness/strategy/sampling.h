@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/prng.h"
+#include "harness/base/shard.h"
 #include "harness/sched/chooser.h"
 #include "harness/sched/thread.h"
 
@@ -15,6 +16,11 @@ namespace onhook {
 /// The random source of execution number `execution`: of the two numbers and nothing else.
 inline Prng prng_of(std::uint64_t seed, std::uint64_t execution) {
   return Prng(Prng(seed).next() ^ (0x2545f4914f6cdd1du * (execution + 1)));
+}
+
+/// The seed with which a part of a search samples: each part learns and draws by itself.
+inline std::uint64_t seed_of_part(std::uint64_t seed, const Shard& shard) {
+  return shard.whole() ? seed : Prng(seed ^ (0x9fb21c651e98df25u * (shard.index + 1))).next();
 }
 
 /// Which candidates compete. A latency whose window is open would compete at every step of

@@ -11,6 +11,7 @@ Chooser* SurwStrategy::next() {
   prng_ = prng_of(seed_, execution_++);
   running_.clear();
   done_.clear();
+  waited_ = 0;
   intended_ = kNoThread;
   draw_selection();
   return this;
@@ -128,6 +129,11 @@ std::size_t SurwStrategy::choose_thread(const ChoicePoint& point) {
     const Candidate& c = point.candidates[i];
     if (c.thread == intended_ || !interesting(c.state->pending)) allowed_.push_back(i);
   }
+  if (++waited_ > kPatience) {
+    waited_ = 0;
+    intended_ = kNoThread;
+    return among[prng_.below(among.size())];
+  }
   if (!allowed_.empty()) return allowed_[prng_.below(allowed_.size())];
   // The one intended cannot go on: one of those that can is drawn instead, by the same weights.
   const auto weight = [&](std::size_t i) {
@@ -154,6 +160,7 @@ void SurwStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
   if (execution_ <= kProfiled) done_.push_back({taken.thread, op.object, op.access});
   if (interesting(op)) {
     if (r.own > 0) --r.own;
+    waited_ = 0;
     intended_ = kNoThread;  // drawn at the next choice
   }
   if (op.kind == OpKind::thread_exit) r.exited = true;

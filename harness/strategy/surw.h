@@ -24,12 +24,20 @@ class SurwStrategy : public Strategy, private Chooser {
   /// Estimates are means over this many first executions; later ones no longer change them.
   static constexpr std::uint64_t kProfiled = 32;
 
+  /// Whoever is intended may be waiting, in a loop, for one that is held back: after so many
+  /// choices without an interesting operation nobody is held back for one.
+  static constexpr std::uint32_t kPatience = 200;
+
   explicit SurwStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
 
   std::string_view name() const override { return "surw"; }
   Chooser* next() override;
   bool complete() const override { return false; }
   std::string bound() const override { return "selectively uniform random walk"; }
+  bool keep_to(const Shard& shard) override {
+    seed_ = seed_of_part(seed_, shard);
+    return true;
+  }
 
  private:
   /// What earlier executions showed of one thread.
@@ -77,6 +85,7 @@ class SurwStrategy : public Strategy, private Chooser {
   std::unordered_map<std::uint64_t, std::uint64_t> subtree_;  ///< estimates by key
   std::vector<Running> running_;                              ///< by thread number
   ThreadId intended_ = kNoThread;
+  std::uint32_t waited_ = 0;  ///< choices since the last interesting operation
   std::vector<Done> done_;
   std::vector<std::size_t> allowed_;
 };

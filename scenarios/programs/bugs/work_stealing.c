@@ -70,8 +70,12 @@ static void* thief(void* unused) {
 int main(void) {
   pthread_t other;
   pthread_create(&other, NULL, thief, NULL);
-  for (int i = 0; i < ITEMS; ++i) push(i);
-  for (int i = 0; i < ITEMS; ++i) use(pop());
+  for (int i = 0; i < ITEMS; i += 2) {
+    push(i);
+    push(i + 1);
+    use(pop());
+  }
+  for (int i = 0; i < ITEMS; i += 2) use(pop());
   pthread_join(other, NULL);
   return 0;
 }
