@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
+#include "harness/cli/budget.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
 #include "harness/cli/plan.h"
 #include "harness/cli/scenario_files.h"
+#include "harness/cli/spread.h"
 #include "harness/report/json.h"
 #include "harness/report/ladder.h"
 #include "harness/report/ledger.h"
@@ -41,20 +42,8 @@ struct RunOptions {
   std::vector<std::string> order;
   bool stop_at_first = false;
   bool all_ladders = false;
+  SpreadOptions spread;
 };
-
-template <typename Number>
-bool parse_positive(std::string_view text, Number& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc() && end == text.data() + text.size() && out > 0;
-}
-
-// "executions=N" and "seconds=N"; false when it is neither.
-bool read_budget(std::string_view text, CellRequest& cell) {
-  if (text.starts_with("executions=")) return parse_positive(text.substr(11), cell.max_executions);
-  if (text.starts_with("seconds=")) return parse_positive(text.substr(8), cell.max_seconds);
-  return false;
-}
 
 class RunReporter : public CampaignObserver {
  public:
@@ -132,13 +121,10 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   common.out_folder = options.out_folder;
   common.stop_at_first = options.stop_at_first;
   common.only_order = options.order;
-  for (const std::string& budget : options.budgets) {
-    if (!read_budget(budget, common)) {
-      return usage_error(console, fmt::format("'{}' is no budget", budget),
-                         "a budget is executions=N or seconds=N, N above 0");
-    }
+  if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, common, console)) {
+    return wrong;
   }
-  if (options.budgets.empty()) common.max_executions = kDefaultExecutions;
+  if (const int wrong = read_spread(options.spread, common, console)) return wrong;
 
   const auto loaded = load_scenario_files(options.paths);
   if (const auto* errors = std::get_if<std::vector<Diagnostic>>(&loaded)) {
@@ -166,8 +152,10 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   RunReporter reporter(options, plan, engine, console);
   console.out.flush();
   console.err.flush();
-  const CampaignResult campaign =
-      run_campaign(plan.cells, engine.run_cell, campaign_options, reporter);
+  const auto ran =
+      run_spread(plan.cells, engine.run_cell, campaign_options, options.spread, reporter);
+  if (const auto* error = std::get_if<Diagnostic>(&ran)) return file_error(*error, console);
+  const CampaignResult& campaign = std::get<CampaignResult>(ran);
   reporter.print_summary(campaign);
 
   if (!options.json.empty()) {
@@ -175,7 +163,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
     if (const auto error = write_text_file(json, options.json)) return file_error(*error, console);
   }
   if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
-  if (!ledger) return exit_code_of(campaign.results);
+  if (!ledger) return exit_code_of_part(options.spread, campaign.results);
   return all_as_expected(compare(plan.expected, campaign.results, engine.aliases())) ? 0 : 1;
 }
 
@@ -189,14 +177,17 @@ Verb add_run(CLI::App& app) {
                    "a plugin to test (repeat for several); see 'onhook targets'. Default: what the "
                    "ledger lists, else stable")
       ->allow_extra_args(false);
-  verb->add_option("--strategy", options->strategy, "how to choose what runs next");
+  verb->add_option("--strategy", options->strategy,
+                   "how to choose what runs next: a chain of dfs[:PREEMPTIONS], pct[:DEPTH[:N]], "
+                   "pos[:N], random[:N], rff[:N], surw[:N] with commas between, N executions each");
   verb->add_option("--seed", options->seed, "where random choices come from")
       ->capture_default_str();
   verb->add_option("--budget", options->budgets,
                    "executions=N or seconds=N for each cell; both: whichever ends first. Default: "
                    "executions=10000")
       ->allow_extra_args(false);
-  verb->add_option("--jobs,-j", options->jobs, "cells at a time")
+  verb->add_option("--jobs,-j", options->jobs,
+                   "processes at a time; more than one for a cell when there are fewer cells")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   verb->add_option("--json", options->json, "write the results here (harness/report/JSON.md)");
@@ -206,6 +197,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);
+  add_spread_options(*verb, options->spread);
   verb->add_flag("--stop-at-first", options->stop_at_first, "end a cell with its first violation");
   verb->add_flag("--all-ladders", options->all_ladders,
                  "print violations that the ledger expects, too");

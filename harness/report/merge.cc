@@ -96,6 +96,15 @@ std::vector<Violation> merge_violations(const std::vector<RunResult>& parts,
   return out;
 }
 
+Verdict merge_verdicts(const std::vector<RunResult>& parts, const RunResult& whole) {
+  if (!whole.fault.empty()) return Verdict::harness_fault;
+  if (!whole.violations.empty()) return Verdict::violated;
+  for (Verdict verdict : {Verdict::harness_fault, Verdict::violated, Verdict::holds}) {
+    if (std::ranges::find(parts, verdict, &RunResult::verdict) != parts.end()) return verdict;
+  }
+  return parts.front().verdict;
+}
+
 std::string missing_parts(const std::vector<RunResult>& parts) {
   const std::uint32_t count = parts.front().part.count;
   std::vector<std::uint32_t> missing;
@@ -161,7 +170,7 @@ RunResult merge_parts(std::vector<RunResult> parts) {
   for (const Violation& violation : out.violations) {
     if (out.schedule.empty()) out.schedule = violation.schedule;
   }
-  out.verdict = verdict_of(out);
+  out.verdict = merge_verdicts(parts, out);
   return out;
 }
 

@@ -96,15 +96,15 @@ bool DfsStrategy::load(std::string_view state) {
   std::istringstream in{std::string(state)};
   DfsStrategy loaded(max_preemptions_);
   if (!(in >> std::boolalpha >> loaded.started_ >> loaded.done_ >> loaded.cut_)) return false;
-  Level l{};
-  for (char slash[3];
-       in >> l.chosen >> slash[0] >> l.n >> slash[1] >> l.current >> slash[2] >> l.preemptions;) {
-    const bool fits = l.chosen < l.n && l.current < static_cast<std::int64_t>(l.n) &&
-                      std::string_view(slash, 3) == "///";
-    if (!fits) return false;
+  for (std::string word; in >> word;) {
+    std::istringstream level(word);
+    Level l{};
+    char slash[3] = {};
+    level >> l.chosen >> slash[0] >> l.n >> slash[1] >> l.current >> slash[2] >> l.preemptions;
+    const bool whole = level && level.peek() == EOF && std::string_view(slash, 3) == "///";
+    if (!whole || l.chosen >= l.n || l.current >= static_cast<std::int64_t>(l.n)) return false;
     loaded.levels_.push_back(l);
   }
-  if (!in.eof()) return false;
   levels_ = std::move(loaded.levels_);
   started_ = loaded.started_;
   done_ = loaded.done_;
