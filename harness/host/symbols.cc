@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 
 #include "harness/sched/scheduler.h"
 
@@ -101,14 +102,16 @@ std::vector<Symbol> symbols_of(const void* inside) {
   return symbols;
 }
 
-std::string symbol_name(const void* address) {
-  const Function* function = nullptr;
-  {
-    HarnessScope harness;
-    auto [found, offset] = lookup(address);
-    if (found != nullptr && offset == 0) function = found;
+const std::string& symbol_name(const void* address) {
+  HarnessScope harness;
+  // Asked for each thread of each execution; objects are never unloaded.
+  static auto* names = new std::unordered_map<const void*, std::string>;
+  const auto [name, fresh] = names->try_emplace(address);
+  if (fresh) {
+    const auto [function, offset] = lookup(address);
+    if (function != nullptr && offset == 0) name->second = function->name;
   }
-  return function != nullptr ? function->name : std::string();
+  return name->second;
 }
 
 std::string describe_address(const void* address) {

@@ -21,7 +21,7 @@ struct Symbol {
 std::vector<Symbol> symbols_of(const void* inside);
 
 /// The function at exactly this address, or "".
-std::string symbol_name(const void* address);
+const std::string& symbol_name(const void* address);
 
 /// The function that contains this address and the object's file name: "janus_sip_hangup+0x1c", or
 /// "" when nothing is known.

@@ -32,7 +32,7 @@ WorldMemory& WorldMemory::create() {
     ::mprotect(reinterpret_cast<void*>(kStacks + i * kStackBytes), kPage, PROT_NONE);
   }
   g_memory = new (g_place) WorldMemory;
-  state().next = round_up(kBase + sizeof(State), kPage);
+  state().next = round_up(kBase + sizeof(State), 16);
   return *g_memory;
 }
 

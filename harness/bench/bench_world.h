@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one world of a benchmark's process: a scenario or a C program, brought to its race.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/explore/execution.h"
+#include "harness/host/subject.h"
+#include "harness/scenario/program_scenario.h"
+
+namespace onhook::bench {
+
+/// What the command line of a benchmark names: FILE.c [-D...] or SCENARIO.scn [TARGET].
+struct Named {
+  std::string file;
+  std::vector<std::string> words;
+};
+
+inline Named named_by(int argc, char** argv, std::string default_file) {
+  Named named{std::move(default_file), {}};
+  int i = 1;
+  if (i < argc && argv[i][0] != '-') named.file = argv[i++];
+  named.words.assign(argv + i, argv + argc);
+  return named;
+}
+
+[[noreturn]] inline void fail(const std::string& why) {
+  std::fprintf(stderr, "error: %s\n", why.c_str());
+  std::exit(2);
+}
+
+class BenchWorld {
+ public:
+  /// Ends the process when anything is wrong.
+  explicit BenchWorld(const Named& named) {
+    const bool program = names_program(named.file);
+    CompileResult compiled =
+        program ? scenario_of_program(named.file, named.words, {}) : load_scenario(named.file);
+    if (!compiled.scenario) fail(to_text(compiled.diagnostics.front()));
+    scenario_ = std::move(*compiled.scenario);
+    if (!scenario_.program) {
+      TargetResult target = resolve_target(named.words.empty() ? "stable" : named.words.front());
+      if (!target.target) fail(target.error);
+      target_ = std::move(target.target);
+    }
+    SubjectResult subject = make_subject(scenario_, target_ ? &*target_ : nullptr);
+    if (auto* error = std::get_if<std::string>(&subject)) fail(*error);
+    subject_ = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
+    WorldSpec spec = subject_->world_spec();
+    spec.settles = scenario_.settles;
+    world_ = std::make_unique<World>(std::move(spec));
+    const Ending ending = world_->prepare();
+    if (ending.end != End::none) fail("the set-up failed: " + ending.why);
+    executor_ = std::make_unique<Executor>(*world_, scenario_);
+  }
+
+  Executor& executor() { return *executor_; }
+  std::size_t hot_pages() const { return world_->snapshot()->hot_pages(); }
+
+ private:
+  CompiledScenario scenario_;
+  std::optional<Target> target_;
+  std::unique_ptr<TestSubject> subject_;
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Executor> executor_;
+};
+
+inline double peak_megabytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;  // the kernel counts kilobytes
+}
+
+}  // namespace onhook::bench
