@@ -32,7 +32,7 @@ bool may_reacquire(void* context) {
 
 }  // namespace
 
-int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout) {
+int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout, const void* pc) {
   Scheduler& scheduler = *current_scheduler();
   if (mutex.owner == me() && mutex.depth > 0) {
     if (type == MutexType::recursive) {
@@ -45,6 +45,7 @@ int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout) {
   op.ready = is_free;
   op.context = &mutex;
   op.timer = timeout;
+  op.pc = reinterpret_cast<std::uintptr_t>(pc);
   const CodeEvents::Words words = code_event_words(CodeAct::locks, &mutex, sizeof mutex);
   op.verb = words.verb;
   op.detail = words.detail;
@@ -53,12 +54,14 @@ int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout) {
   return 0;
 }
 
-int mutex_try_lock(MutexWord& mutex, MutexType type) {
+int mutex_try_lock(MutexWord& mutex, MutexType type, const void* pc) {
   if (mutex.owner == me() && mutex.depth > 0 && type == MutexType::recursive) {
     ++mutex.depth;
     return 0;
   }
-  current_scheduler()->perform(operation_on(OpKind::try_lock, &mutex));
+  Operation op = operation_on(OpKind::try_lock, &mutex);
+  op.pc = reinterpret_cast<std::uintptr_t>(pc);
+  current_scheduler()->perform(op);
   if (mutex.depth != 0) return EBUSY;
   take(mutex);
   return 0;

@@ -18,9 +18,11 @@ struct MutexWord {
   std::uint32_t owner;  ///< ThreadId + 1; 0: nobody
 };
 
-/// All return 0 or an errno value, as pthread does. `mutex` names the object in reports.
-int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout = {});
-int mutex_try_lock(MutexWord& mutex, MutexType type);
+/// All return 0 or an errno value, as pthread does. `mutex` names the object in reports, `pc` the
+/// instruction: by default that which called the caller.
+int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout = {},
+               const void* pc = __builtin_return_address(0));
+int mutex_try_lock(MutexWord& mutex, MutexType type, const void* pc = __builtin_return_address(0));
 int mutex_unlock(MutexWord& mutex, MutexType type);
 
 /// pthread_cond_wait and its kin: gives `mutex` back, waits for a signal on `condition`, takes

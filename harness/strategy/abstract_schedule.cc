@@ -4,30 +4,32 @@
 #include <algorithm>
 
 namespace onhook {
-namespace {
 
-bool would_break(const Constraint& constraint, SiteId site, const Sites& sites,
-                 const ReadsFromTrace& trace) {
-  const auto [read, write] = constraint.pair;
+bool Guide::breaks(const Running& running, SiteId site, const Sites& sites,
+                   const ReadsFromTrace& trace) {
+  const auto [read, write] = running.constraint.pair;
   const std::uint32_t object = sites[read].object;
   const bool ripe = trace.last_write(object) == write;
-  if (constraint.polarity == Polarity::none) return site == read && ripe;
+  if (running.constraint.polarity == Polarity::none) return site == read && ripe;
   if (site == read) return !ripe;
-  return ripe && sites[site].object == object && sites[site].writes;
+  if (!ripe) return site == write && !running.awaited;
+  return sites[site].object == object && sites[site].writes;
 }
-
-}  // namespace
 
 void Guide::restart(const AbstractSchedule& schedule, std::uint32_t patience) {
   running_.clear();
-  for (const Constraint& c : schedule) running_.push_back({c, patience, false, false});
+  for (const Constraint& c : schedule) running_.push_back({c, patience, false, false, false});
 }
 
-void Guide::begin_choice() {
+void Guide::begin_choice(const std::vector<SiteId>& pending, const Sites& sites) {
   for (Running& r : running_) {
-    if (!r.held) continue;
+    if (r.held && --r.patience == 0) r.over = true;
     r.held = false;
-    if (--r.patience == 0) r.over = true;
+    r.awaited = std::ranges::any_of(pending, [&](SiteId site) {
+      return site == r.constraint.pair.read ||
+             std::ranges::find(sites.guarded_by(site), r.constraint.pair.read) !=
+                 sites.guarded_by(site).end();
+    });
   }
 }
 
@@ -35,8 +37,8 @@ bool Guide::holds_back(SiteId site, const Sites& sites, const ReadsFromTrace& tr
   if (site == kInitial) return false;
   for (Running& r : running_) {
     if (r.over) continue;
-    const auto breaks = [&](SiteId s) { return would_break(r.constraint, s, sites, trace); };
-    if (!breaks(site) && std::ranges::none_of(sites.guarded_by(site), breaks)) continue;
+    const auto would_break = [&](SiteId s) { return breaks(r, s, sites, trace); };
+    if (!would_break(site) && std::ranges::none_of(sites.guarded_by(site), would_break)) continue;
     r.held = true;
     return true;
   }

@@ -74,16 +74,18 @@ void RffStrategy::add_untried(const ReadsFrom& pair) {
   const Sites::Site& write = sites_[pair.write];
   const bool alone = pair.write != kInitial && !read.several_threads && !write.several_threads &&
                      read.thread == write.thread;
-  (alone ? untried_alone_ : untried_).push_back(pair);
+  (alone ? untried_alone_ : untried_).push_back({pair, 0});
 }
 
 bool RffStrategy::draw_untried(ReadsFrom& pair) {
   while (!untried_.empty() || !untried_alone_.empty()) {
-    std::vector<ReadsFrom>& untried = untried_.empty() ? untried_alone_ : untried_;
-    const std::size_t at = prng_.below(untried.size());
-    pair = untried[at];
-    untried[at] = untried.back();
-    untried.pop_back();
+    std::vector<Untried>& untried = untried_.empty() ? untried_alone_ : untried_;
+    Untried& drawn = untried[prng_.below(untried.size())];
+    pair = drawn.pair;
+    if (++drawn.trials == kTrials || seen_.contains(pair)) {
+      drawn = untried.back();
+      untried.pop_back();
+    }
     if (!seen_.contains(pair)) return true;
   }
   return false;
@@ -170,8 +172,10 @@ SiteId RffStrategy::site_of(const Candidate& candidate) {
 
 std::size_t RffStrategy::choose_thread(const ChoicePoint& point) {
   ++choices_;
-  guide_.begin_choice();
   const auto& among = competitors_.among(point, prng_);
+  pending_sites_.clear();
+  for (const std::size_t i : among) pending_sites_.push_back(site_of(point.candidates[i]));
+  guide_.begin_choice(pending_sites_, sites_);
   std::size_t best = among.front();
   std::uint64_t best_priority = 0;
   bool best_held = true;

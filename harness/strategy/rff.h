@@ -24,6 +24,8 @@ namespace onhook {
 
 class RffStrategy : public Strategy, private Chooser {
  public:
+  static constexpr std::uint32_t kTrials = 3;
+
   explicit RffStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
 
   std::string_view name() const override { return "rff"; }
@@ -65,9 +67,13 @@ class RffStrategy : public Strategy, private Chooser {
   Sites sites_;
   std::size_t met_ = 1;  ///< sites whose pairs were listed as untried
   std::set<ReadsFrom> seen_;
-  std::vector<ReadsFrom> untried_;        ///< of two threads
-  std::vector<ReadsFrom> untried_alone_;  ///< of one thread, which its own code mostly decides
-  std::vector<SiteId> reads_;             ///< sites that read and at whose object somebody writes
+  struct Untried {
+    ReadsFrom pair;
+    std::uint32_t trials = 0;
+  };
+  std::vector<Untried> untried_;        ///< of two threads
+  std::vector<Untried> untried_alone_;  ///< of one thread, which its own code mostly decides
+  std::vector<SiteId> reads_;           ///< sites that read and at whose object somebody writes
   std::vector<Kept> kept_;
   std::size_t turn_ = 0;                              ///< whose mutants are run
   std::uint32_t energy_ = 0;                          ///< how many more of them
@@ -83,7 +89,8 @@ class RffStrategy : public Strategy, private Chooser {
   Guide guide_;
   /// The locks that a thread took, by thread number: object and site, the latest last.
   std::vector<std::vector<std::pair<ObjectId, SiteId>>> locks_;
-  std::vector<SiteId> pending_;  ///< by thread number, kUnknown: not looked up yet
+  std::vector<SiteId> pending_sites_;  ///< of the choice
+  std::vector<SiteId> pending_;        ///< by thread number, kUnknown: not looked up yet
   std::uint32_t choices_ = 0;
 };
 
