@@ -23,8 +23,8 @@ namespace onhook {
 namespace {
 
 constexpr std::string_view kDefaultChain = "dfs:2,random:2000";
-constexpr std::array<std::string_view, 8> kNames = {"dfs", "dpor", "pct",   "pos", "random",
-                                                    "rff", "stale", "surw"};
+constexpr std::array<std::string_view, 8> kNames = {"dfs",    "dpor", "pct",   "pos",
+                                                    "random", "rff",  "stale", "surw"};
 
 /// One strategy: its name and the numbers after it.
 struct Named {
@@ -93,18 +93,33 @@ class Limited : public Strategy {
   Shard shard_;
 };
 
-/// What the parts but the first do of a strategy that cannot be cut: nothing, and so all of it.
-class OtherPart : public Strategy {
+/// A strategy that cannot be cut: each order of events belongs to one part, which searches all of
+/// it; to the others it is nothing, and so done.
+class Undivided : public Strategy {
  public:
-  explicit OtherPart(std::unique_ptr<Strategy> whole) : whole_(std::move(whole)) {}
-  std::string_view name() const override { return whole_->name(); }
-  Chooser* next() override { return nullptr; }
-  bool complete() const override { return true; }
-  std::string save() const override { return "nothing"; }
-  bool load(std::string_view state) override { return state == save(); }
+  Undivided(std::unique_ptr<Strategy> inner, const Shard& shard)
+      : inner_(std::move(inner)), shard_(shard) {}
+  std::string_view name() const override { return inner_->name(); }
+  Chooser* next() override { return owned_ ? inner_->next() : nullptr; }
+  void finished(const Feedback& feedback) override { inner_->finished(feedback); }
+  bool complete() const override { return !owned_ || inner_->complete(); }
+  std::string bound() const override { return owned_ ? inner_->bound() : std::string(); }
+  void begin_order(const EventOrder& order, AccessPoints* racing) override {
+    std::uint64_t hash = 0;
+    for (std::uint32_t before : order.predecessors) hash = Prng(hash ^ before).next();
+    owned_ = shard_.mine(hash);
+    if (owned_) inner_->begin_order(order, racing);
+  }
+  AccessSink* access_sink() override { return owned_ ? inner_->access_sink() : nullptr; }
+  std::string report() const override { return owned_ ? inner_->report() : std::string(); }
+  bool mine() const override { return inner_->mine(); }
+  std::string save() const override { return owned_ ? inner_->save() : "nothing"; }
+  bool load(std::string_view state) override { return state == "nothing" || inner_->load(state); }
 
  private:
-  std::unique_ptr<Strategy> whole_;
+  std::unique_ptr<Strategy> inner_;
+  Shard shard_;
+  bool owned_ = true;
 };
 
 std::unique_ptr<Strategy> make_sampling(const Named& named, std::uint64_t seed) {
@@ -190,8 +205,8 @@ std::string read_link(std::string_view word, Link& link) {
 
 std::unique_ptr<Strategy> make_part(const Link& link, std::uint64_t seed, const Shard& shard) {
   std::unique_ptr<Strategy> strategy = make_strategy(link, seed);
-  if (shard.whole() || strategy->keep_to(shard) || shard.index == 0) return strategy;
-  return std::make_unique<OtherPart>(std::move(strategy));
+  if (shard.whole() || strategy->keep_to(shard)) return strategy;
+  return std::make_unique<Undivided>(std::move(strategy), shard);
 }
 
 }  // namespace
@@ -208,6 +223,7 @@ ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& 
     Link link;
     result.error = read_link(word, link);
     if (!result.error.empty()) return result;
+    result.divisible = result.divisible && make_strategy(link, seed)->keep_to({0, 2});
     links.push_back(std::move(link));
   }
   result.make = [links, seed, shard] {

@@ -15,7 +15,8 @@ namespace onhook {
 struct ChainResult {
   /// Makes fresh strategies, one chain for each order.
   std::function<std::vector<std::unique_ptr<Strategy>>()> make;
-  std::string error;  ///< "" or what is wrong with the text, with the names there are
+  bool divisible = true;  ///< every strategy can be cut inside an order
+  std::string error;      ///< "" or what is wrong with the text, with the names there are
 };
 
 /// `text`: names separated by commas, each with optional numbers after ":"; "" is the default
@@ -28,7 +29,8 @@ struct ChainResult {
 ///   stale[:EXECUTIONS]         random walk that interrupts threads that act on stale reads
 ///   surw[:EXECUTIONS]          selectively uniform random walk
 /// Strategies with "+" between take turns, "stale+stale+rff:500": stale has two in each round.
-/// Of a strategy that cannot be cut the first part runs everything and the others nothing.
+/// A strategy that cannot be cut searches all of an order in one part and nothing of it in the
+/// others.
 ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard = {});
 
 /// The default chain's text.

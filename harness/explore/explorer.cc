@@ -16,9 +16,18 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMaxMinimising = 2'000;  // executions
 
-/// 64 bits that stand for one execution.
-std::uint64_t digest_of(const Trace& trace) {
-  return std::stoull(hash_of(trace).substr(0, 16), nullptr, 16);
+/// 64 bits that stand for one execution: its choices and its trace.
+std::uint64_t digest_of(const Outcome& outcome, const Trace& trace) {
+  std::string text = to_text(trace);
+  for (const Choice& choice : outcome.choices) {
+    if (const auto* thread = std::get_if<ThreadChoice>(&choice)) {
+      text += fmt::format("{}{} ", thread->timeout_wake ? "wake " : "", thread->thread);
+    } else {
+      const auto& value = std::get<ValueChoice>(choice);
+      text += fmt::format("{} of {} ", value.index, value.n);
+    }
+  }
+  return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
 }
 
 double seconds_since(Clock::time_point begin) {
@@ -110,7 +119,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         if (counts || outcome.violation) {
           ++result.executions;
           ++all.executions;
-          if (options_.digest) at.digest += digest_of(executor_.world().trace());
+          if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }
         // A law broken on the way counts even if the execution never reached the last event.
         if (outcome.violation) {
