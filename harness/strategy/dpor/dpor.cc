@@ -74,6 +74,11 @@ void DporStrategy::finished(const Feedback& feedback) {
   }
 }
 
+std::string DporStrategy::bound() const {
+  if (!bound_.empty()) return bound_;
+  return timers_ ? "places of timeouts" : "";
+}
+
 std::string DporStrategy::report() const {
   std::string text = fmt::format("dpor: {} inequivalent executions", counts_.executions);
   if (counts_.rounds > 1 || (points_ != nullptr && !points_->empty())) {
@@ -97,13 +102,31 @@ void DporStrategy::reverse(const Race& race) {
   DporEvent second = history_[race.second];
   second.values.clear();
   sequence.push_back(&second);
-  Node& node = nodes_[race.first];
+  add(nodes_[race.first], std::move(sequence));
+}
+
+/// To be tried from here, unless that was done.
+void DporStrategy::add(Node& node, Sequence sequence) {
   std::size_t at = 0;
   for (Step step : node.sleep) {
     if (!step.values.empty() && asleep(node, step.proc, step.wake)) step.values.clear();
     if (is_weak_initial(step, sequence, at)) return;
   }
   insert(node.todo, std::move(sequence));
+}
+
+/// A step that moves time depends on all others, so wherever one could be taken both are tried.
+void DporStrategy::try_other_times(const ChoicePoint& point, const Candidate& taken) {
+  const auto moves_time = [](const Candidate& c) {
+    return c.wake == Wake::timeout || c.state->pending.kind == OpKind::yield;
+  };
+  for (const Candidate& c : point.candidates) {
+    if (c.thread == taken.thread || (!moves_time(c) && !moves_time(taken))) continue;
+    timers_ = true;
+    DporEvent other;
+    describe(*c.state, c.wake, other);
+    add(nodes_[depth_], {&other});
+  }
 }
 
 /// Sets up the next execution: the longest prefix with something left to try after it.
@@ -236,6 +259,15 @@ std::size_t DporStrategy::fresh(const ChoicePoint& point) {
   return point.candidates.size();
 }
 
+/// What should come cannot happen. The states on the way count as explored from now on, so they
+/// have to be: whatever is awake comes instead.
+void DporStrategy::forget_branch() {
+  ++counts_.impossible;
+  branch_.reset();
+  nodes_[depth_].todo.clear();
+  nodes_[depth_].fixed_values = 0;
+}
+
 std::size_t DporStrategy::choose_thread(const ChoicePoint& point) {
   if (give_up_) {
     point.give_up = true;
@@ -252,8 +284,9 @@ std::size_t DporStrategy::choose_thread(const ChoicePoint& point) {
   std::size_t i = point.candidates.size();
   if (branch_ != nullptr) {
     i = prescribed(point, branch_->step.proc, branch_->step.wake);
-    if (i == point.candidates.size()) ++counts_.impossible;
-  } else {
+    if (i == point.candidates.size()) forget_branch();
+  }
+  if (branch_ == nullptr) {
     i = fresh(point);
     if (i == point.candidates.size()) ++counts_.asleep;
   }
@@ -274,6 +307,9 @@ void DporStrategy::describe(const Thread& thread, Wake wake, DporEvent& event) {
   event.previous = last_of_[event.proc];
   event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
   event.creator = creator_of_[event.proc];
+  event.moves_time = wake == Wake::timeout || op.kind == OpKind::yield;
+  event.may_block |= event.moves_time;
+  event.footprint.push_back(time_touch(event.moves_time));
   const bool gave_up = wake == Wake::timeout && op.kind == OpKind::cond_reacquire;
   Operation touched = op;
   if (gave_up) touched.object2 = kNoObject;
@@ -296,16 +332,17 @@ void DporStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
     arrive();
     if (point.candidates.size() == 1) {
       // Nobody was asked: is it what should come?
-      const bool wrong = branch_ != nullptr
-                             ? branch_->step.proc != proc || branch_->step.wake != taken.wake
-                             : asleep(nodes_[depth_], proc, taken.wake);
-      if (wrong) {
-        ++(branch_ != nullptr ? counts_.impossible : counts_.asleep);
+      if (branch_ != nullptr && (branch_->step.proc != proc || branch_->step.wake != taken.wake)) {
+        forget_branch();
+      }
+      if (branch_ == nullptr && asleep(nodes_[depth_], proc, taken.wake)) {
+        ++counts_.asleep;
         give_up_ = true;
         point.give_up = true;
         return;
       }
     }
+    try_other_times(point, taken);
     DporEvent& event = history_.append();
     describe(*taken.state, taken.wake, event);
     for (const Candidate& c : point.candidates) {

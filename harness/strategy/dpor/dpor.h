@@ -9,6 +9,8 @@
 // - A choice of a value inside a step makes steps that exclude each other; the values are tried one
 //   after the other before anything else at that state.
 // - A race with a release of a lock is a race with the acquisition before it.
+// - Timeouts and yields depend on every step. Not every place of theirs is found yet, so a search
+//   that met a choice of them is not called complete.
 // - Plain accesses that race become steps (AccessPoints), and the search starts again.
 #pragma once
 
@@ -27,7 +29,7 @@ namespace onhook {
 struct DporCounts {
   std::uint64_t executions = 0;
   std::uint64_t asleep = 0;      ///< given up: everybody slept (0 unless something is not optimal)
-  std::uint64_t impossible = 0;  ///< given up: a reversal that cannot happen
+  std::uint64_t impossible = 0;  ///< reversals that turned out to be impossible
   std::uint32_t rounds = 1;      ///< searches begun, one more than the refinements
 };
 
@@ -38,8 +40,8 @@ class DporStrategy : public Strategy, private Chooser {
   std::string_view name() const override { return "dpor"; }
   Chooser* next() override;
   void finished(const Feedback& feedback) override;
-  bool complete() const override { return done_ && bound_.empty(); }
-  std::string bound() const override { return bound_; }
+  bool complete() const override { return done_ && bound().empty(); }
+  std::string bound() const override;
   AccessSink* access_sink() override { return points_ != nullptr ? &plain_races_ : nullptr; }
   std::string report() const override;
   void begin_order(const EventOrder& order, AccessPoints* racing) override;
@@ -71,6 +73,9 @@ class DporStrategy : public Strategy, private Chooser {
   std::size_t fresh(const ChoicePoint& point);
   bool next_values(const DporEvent& event, const Node& node);
   void reverse(const Race& race);
+  void try_other_times(const ChoicePoint& point, const Candidate& taken);
+  void add(Node& node, Sequence sequence);
+  void forget_branch();
   bool backtrack();
   void restart();
 
@@ -97,6 +102,7 @@ class DporStrategy : public Strategy, private Chooser {
 
   DporCounts counts_;
   std::string bound_;
+  bool timers_ = false;  ///< a timeout or a yield could have come at another place
   bool started_ = false;
   bool done_ = false;
 };

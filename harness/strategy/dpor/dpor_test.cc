@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -66,6 +67,12 @@ class Program {
     scheduler_.perform(op);
     --cells_[at];
   }
+  void sleep(TimeNs earliest, TimeNs latest) {
+    Operation op;
+    op.kind = OpKind::sleep;
+    op.timer = {earliest, latest};
+    scheduler_.perform(op);
+  }
   unsigned choose(unsigned n) { return scheduler_.choose("value", n); }
   void spawn(std::function<void()> body) { scheduler_.spawn("t", "", std::move(body)); }
   /// Without a step for its end.
@@ -111,7 +118,8 @@ Explored explore(const std::function<void(Program&)>& main, Strategy& strategy,
     const End end = world.scheduler.run();
     explored.executions += end != End::stopped;
     explored.wasted += end == End::stopped;
-    explored.results.insert(std::vector<int>(program.cells_, program.cells_ + 8));
+    if (end != End::stopped)
+      explored.results.insert(std::vector<int>(program.cells_, program.cells_ + 8));
     strategy.finished({end != End::stopped, false});
   }
   explored.complete = strategy.complete();
@@ -292,6 +300,8 @@ class Classes : public Strategy, private Chooser {
     event.previous = last_.contains(proc) ? last_[proc] : kNoEvent;
     event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
     event.creator = creator_.contains(proc) ? creator_[proc] : kNoEvent;
+    event.moves_time = taken.wake == Wake::timeout;
+    event.footprint.push_back(time_touch(event.moves_time));
     add_touches(taken.state->pending, event.footprint);
     last_[proc] = history_.size() - 1;
   }
@@ -316,18 +326,21 @@ class Classes : public Strategy, private Chooser {
   std::map<ProcId, std::uint32_t> creator_;
 };
 
-/// Threads of a few random steps on three cells, two locks and a semaphore.
+/// Threads of a few random steps on three cells, two locks and a semaphore; every second program
+/// has timers as well.
+bool has_timers(std::uint64_t seed) { return seed % 2 == 1; }
 void random_program(Program& p, std::uint64_t seed) {
   Prng shape(seed);
+  const bool timers = has_timers(seed);
   const int threads = 2 + static_cast<int>(shape.below(2));
   for (int t = 0; t < threads; ++t) {
     const std::uint64_t steps = 1 + shape.below(threads == 2 ? 3 : 2);
     const std::uint64_t thread_seed = shape.next();
-    p.spawn_short([&p, steps, thread_seed] {
+    p.spawn_short([&p, steps, thread_seed, timers] {
       Prng prng(thread_seed);
       for (std::uint64_t s = 0; s < steps; ++s) {
         const int cell = static_cast<int>(prng.below(2));
-        switch (prng.below(9)) {
+        switch (prng.below(timers ? 11 : 9)) {
           case 0:
             p.load(cell);
             break;
@@ -351,6 +364,12 @@ void random_program(Program& p, std::uint64_t seed) {
             break;
           case 6:
             p.wait(20);
+            break;
+          case 9:
+            p.sleep(0, 5);
+            break;
+          case 10:
+            p.sleep(1 + static_cast<TimeNs>(prng.below(2)), 2);
             break;
           case 7:
             p.lock(10 + cell);
@@ -378,13 +397,19 @@ TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
     if (!all.complete) continue;  // too large for a search without reduction
     DporStrategy dpor;
     const Explored reduced = explore(main, dpor);
-    ASSERT_TRUE(reduced.complete) << "seed " << seed;
+    if (has_timers(seed)) {
+      // Not proven to be all: only that nothing is invented, and that it says so.
+      ASSERT_TRUE(std::ranges::includes(all.results, reduced.results)) << "seed " << seed;
+      ASSERT_TRUE(!reduced.complete || reduced.executions == classes.seen.size());
+      continue;
+    }
     ++compared;
+    ASSERT_TRUE(reduced.complete) << "seed " << seed;
     ASSERT_EQ(reduced.executions, classes.seen.size()) << "seed " << seed;
     ASSERT_EQ(reduced.wasted, 0u) << "seed " << seed;
     ASSERT_EQ(reduced.results, all.results) << "seed " << seed;
   }
-  EXPECT_GT(compared, 100);
+  EXPECT_GT(compared, 50);
 }
 
 }  // namespace

@@ -9,10 +9,12 @@ void History::cut(std::uint32_t kept) {
   for (std::uint32_t i = std::min(size_, timed_); i > kept;) {
     --i;
     for (const Touch& touch : events_[i].footprint) {
+      if (touch.object == kTime) continue;
       Entries& entries = objects_[touch.object];
       while (!entries.empty() && entries.back().event >= kept) entries.pop_back();
     }
   }
+  while (!time_steps_.empty() && time_steps_.back() >= kept) time_steps_.pop_back();
   size_ = std::min(size_, kept);
   timed_ = std::min(timed_, kept);
 }
@@ -100,6 +102,19 @@ std::uint32_t History::last_open(const Entries& entries, std::size_t before,
   return kNoEvent;
 }
 
+void History::collect_time(std::uint32_t i) {
+  const DporEvent& event = events_[i];
+  const std::uint32_t since = time_steps_.empty() ? 0 : time_steps_.back();
+  const std::uint32_t armed = event.previous != kNoEvent ? event.previous : event.creator;
+  // Where both could have gone, the search has tried both. Only what happened before the timer was
+  // set is left: there the timer could have been set, and have ended, first.
+  for (std::uint32_t k = event.moves_time ? i : 0; k > since; --k) {
+    const bool later_set = armed != kNoEvent && armed > k - 1;
+    candidates_.push_back({k - 1, later_set ? k - 1 : kNoEvent});
+  }
+  if (!time_steps_.empty()) candidates_.push_back({since, kNoEvent});
+}
+
 void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   DporEvent& event = events_[i];
   ClockVector& clock = event.clock;
@@ -117,7 +132,10 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
     }
   }
   candidates_.clear();
-  for (const Touch& touch : event.footprint) collect(touch, i);
+  for (const Touch& touch : event.footprint) {
+    if (touch.object != kTime) collect(touch, i);
+  }
+  collect_time(i);
   // The newest first: what a newer one comes after is no immediate predecessor. A release stands
   // where its acquisition is, which is what the reversal would have to overtake.
   std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
@@ -126,7 +144,10 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
     return x != y ? x > y : a.event > b.event;
   });
   for (const Candidate& c : candidates_) {
-    if (c.partner == kNoEvent) continue;
+    if (c.partner == kNoEvent) {
+      clock.join(events_[c.event].clock);  // it had to come first, and all that came before it
+      continue;
+    }
     const DporEvent& partner = events_[c.partner];
     if (partner.proc == event.proc || clock.at(partner.proc) >= partner.number) continue;
     races_.push_back({c.partner, i});
@@ -135,7 +156,10 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   }
   for (const Candidate& c : candidates_) clock.join(events_[c.event].clock);
   clock.set(event.proc, event.number);
-  for (const Touch& touch : event.footprint) objects_[touch.object].push_back({i, touch});
+  for (const Touch& touch : event.footprint) {
+    if (touch.object != kTime) objects_[touch.object].push_back({i, touch});
+  }
+  if (event.moves_time) time_steps_.push_back(i);
 }
 
 }  // namespace onhook

@@ -36,6 +36,7 @@ struct DporEvent {
   bool may_block = false;  ///< waits for a condition other than a free lock
   /// Of a step that lets waiters go on: could they have gone on before? -1: not known.
   std::int8_t was_open = -1;
+  bool moves_time = false;            ///< a timeout or a yield, see kTime
   std::int16_t scenario_event = -1;   ///< one that the order in force mentions
   std::uint32_t previous = kNoEvent;  ///< of the same process
   std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
@@ -79,12 +80,16 @@ class History {
   }
 
  private:
+  std::vector<std::uint32_t> time_steps_;  ///< events that move time, of those timed
+
   struct Entry {
     std::uint32_t event;
     Touch touch;
   };
   using Entries = std::vector<Entry>;
 
+  /// The steps between the last that moved time and this one, or that one.
+  void collect_time(std::uint32_t i);
   void order(std::uint32_t i, std::span<const std::uint32_t> before);
   /// The newest entries that `touch` depends on, the newest first.
   void collect(const Touch& touch, std::uint32_t i);
