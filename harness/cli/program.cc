@@ -36,7 +36,7 @@ struct ProgramOptions {
   std::string strategy;
   std::uint64_t seed = 1;
   std::vector<std::string> budgets;
-  std::string points = "none";
+  std::string points = "racing";
   std::string json;
   std::string out_folder = "onhook-out";
   bool stop_at_first = false;
@@ -97,7 +97,9 @@ int explore_program(const ProgramOptions& options, const Engine& engine, Console
   cell.args = options.args;
   cell.strategy = options.strategy;
   cell.seed = options.seed;
-  cell.points = options.points == "all" ? Points::all : Points::none;
+  cell.points = options.points == "all"    ? Points::all
+                : options.points == "none" ? Points::none
+                                           : Points::racing;
   cell.out_folder = options.out_folder;
   cell.stop_at_first = options.stop_at_first;
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, cell, console)) {
@@ -155,8 +157,9 @@ Verb add_program(CLI::App& app) {
                    "executions=1000000")
       ->allow_extra_args(false);
   verb->add_option("--points", options->points,
-                   "which plain accesses are scheduling points: all or none")
-      ->check(CLI::IsMember({"all", "none"}))
+                   "which plain accesses are scheduling points: those that partial-order reduction "
+                   "(dpor) finds racing, all, or none")
+      ->check(CLI::IsMember({"racing", "all", "none"}))
       ->capture_default_str();
   verb->add_option("--json", options->json, "write the result here (harness/report/JSON.md)");
   verb->add_option("--out", options->out_folder, "folder for .sched files")->capture_default_str();

@@ -14,6 +14,11 @@
 namespace onhook::cli {
 namespace {
 
+const char* points_word(Points points) {
+  if (points == Points::racing) return "racing";
+  return points == Points::all ? "all" : "none";
+}
+
 // Says in `bound` what it was asked for; breaks a law when the program is compiled with -DBUG.
 RunResult explore(const CellRequest& cell, ProgressSink& sink) {
   sink.on_progress({Phase::exploring, 1, ""});
@@ -23,9 +28,9 @@ RunResult explore(const CellRequest& cell, ProgressSink& sink) {
   r.verdict = Verdict::holds;
   r.executions = 1234;
   r.seconds = 0.5;
-  r.bound = fmt::format("{} [{}] {} {} {} {}", fmt::join(cell.defines, " "),
-                        fmt::join(cell.args, "|"), cell.strategy, cell.max_executions,
-                        cell.max_seconds, cell.points == Points::all ? "all" : "none");
+  r.bound =
+      fmt::format("{} [{}] {} {} {} {}", fmt::join(cell.defines, " "), fmt::join(cell.args, "|"),
+                  cell.strategy, cell.max_executions, cell.max_seconds, points_word(cell.points));
   for (const std::string& define : cell.defines) {
     if (define == "-DCOMPLETE") r.complete = true;
     if (define != "-DBUG") continue;
@@ -77,6 +82,11 @@ TEST_F(ProgramVerbTest, PassesOnHowToCompileAndCallAndExplore) {
 
 TEST_F(ProgramVerbTest, WithoutABudgetThereIsStillABound) {
   EXPECT_EQ(onhook({"a.c"}), 0);
+  EXPECT_TRUE(printed("[]  1000000 0 racing")) << out_.str();
+}
+
+TEST_F(ProgramVerbTest, PlainAccessesCanBeLeftAlone) {
+  EXPECT_EQ(onhook({"a.c", "--points", "none"}), 0);
   EXPECT_TRUE(printed("[]  1000000 0 none")) << out_.str();
 }
 
