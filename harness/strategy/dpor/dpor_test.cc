@@ -388,12 +388,12 @@ void random_program(Program& p, std::uint64_t seed) {
 
 TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
   const char* soak = std::getenv("ONHOOK_SOAK");
-  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 60;
+  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 100;
   int compared = 0;
   for (std::uint64_t seed = 1; seed <= last; ++seed) {
     const auto main = [seed](Program& p) { random_program(p, seed); };
     Classes classes;
-    const Explored all = explore(main, classes, 600);
+    const Explored all = explore(main, classes, 1500);
     if (!all.complete) continue;  // too large for a search without reduction
     DporStrategy dpor;
     const Explored reduced = explore(main, dpor);
