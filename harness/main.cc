@@ -12,10 +12,12 @@ int main(int argc, char** argv) {
   onhook::fix_process_image(argv);
   using namespace onhook;
   const cli::Engine engine{run_cell,
-                           replay_schedule,
+                           [](const Schedule& s) { return replay_schedule(s); },
                            known_targets,
                            [] { return target_aliases(default_target_paths()); },
                            [](const std::string& name) { return resolve_target(name).error; },
+                           [](const Schedule& s) { return replay_schedule(s, Explaining::yes); },
+                           generalise,
                            program_error};
   cli::Console console{std::cout, std::cerr, style_for(STDOUT_FILENO),
                        ::isatty(STDERR_FILENO) != 0};

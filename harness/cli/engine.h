@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/explore/generalise.h"
 #include "harness/explore/run_cell.h"
 #include "harness/report/ledger.h"
 
@@ -22,6 +23,9 @@ struct Engine {
   std::function<TargetAliases()> aliases;
   /// Sees to it that a target is built: "" or, in one or more lines, why it is not.
   std::function<std::string(const std::string&)> prepare_target;
+  /// The same as replay, and says why the law breaks; without it nothing is explained.
+  std::function<ReplayResult(const Schedule&)> replay_explained = {};
+  std::function<Generalised(const GeneraliseRequest&)> generalise = {};
   /// Compiles a request's C program: "" or the compiler's message.
   std::function<std::string(const CellRequest&)> program_error = {};
 };

@@ -27,8 +27,10 @@ int replay(const ReplayOptions& options, const Engine& engine, Console& console)
   const auto& schedule = std::get<Schedule>(read);
   const Replays replays = replay_times(schedule, options.times, engine, console);
   if (options.ladder && !replays.runs.empty()) {
-    console.out << report_of(replays.runs.front(), schedule, options.file, console.style, false)
-                << '\n';
+    const Replays explained = replay_explained(schedule, engine, console);
+    const ReplayResult& shown =
+        explained.runs.empty() ? replays.runs.front() : explained.runs.front();
+    console.out << report_of(shown, schedule, options.file, console.style, false) << '\n';
   }
   if (replays.interrupted) {
     console.out << fmt::format("interrupted after {} of {} replays\n", replays.runs.size(),

@@ -109,6 +109,12 @@ Replays replay_times(const Schedule& schedule, int times, const Engine& engine, 
   return out;
 }
 
+Replays replay_explained(const Schedule& schedule, const Engine& engine, Console& console) {
+  Engine explaining = engine;
+  if (engine.replay_explained) explaining.replay = engine.replay_explained;
+  return replay_times(schedule, 1, explaining, console);
+}
+
 std::string report_of(const ReplayResult& run, const Schedule& schedule, const std::string& path,
                       const Style& style, bool everything) {
   LadderOptions ladder;

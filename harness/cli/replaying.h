@@ -22,6 +22,9 @@ struct Replays {
 
 Replays replay_times(const Schedule& schedule, int times, const Engine& engine, Console& console);
 
+/// Once, with an explanation of the violation.
+Replays replay_explained(const Schedule& schedule, const Engine& engine, Console& console);
+
 /// The first run as a report: heading, ladder, law and replay line.
 std::string report_of(const ReplayResult& run, const Schedule& schedule, const std::string& path,
                       const Style& style, bool everything);

@@ -27,7 +27,7 @@ int show(const ShowOptions& options, const Engine& engine, Console& console) {
     return kUsageError;
   }
   const auto& schedule = std::get<Schedule>(read);
-  const Replays replays = replay_times(schedule, 1, engine, console);
+  const Replays replays = replay_explained(schedule, engine, console);
   if (replays.runs.empty()) return kInterrupted;
   Style style = console.style;
   if (options.width > 0) style.width = options.width;

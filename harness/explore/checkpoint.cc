@@ -55,7 +55,8 @@ OrderPosition position_from(const Json& json) {
 
 std::string to_bytes(const Checkpoint& checkpoint) {
   Json json = {{"fingerprint", checkpoint.fingerprint},
-               {"so_far", binary(to_wire(checkpoint.so_far))}};
+               {"so_far", binary(to_wire(checkpoint.so_far))},
+               {"points", checkpoint.points}};
   if (checkpoint.in_work) json["in_work"] = to_json(*checkpoint.in_work);
   std::string out;
   Json::to_cbor(json, out);
@@ -72,6 +73,7 @@ std::optional<Checkpoint> parse_checkpoint(std::string_view bytes) {
     auto message = reader.next();
     if (!message || !std::holds_alternative<RunResult>(*message)) return std::nullopt;
     out.so_far = std::move(std::get<RunResult>(*message));
+    out.points = json.at("points").get<std::vector<std::string>>();
     if (json.contains("in_work")) out.in_work = position_from(json.at("in_work"));
     return out;
   } catch (const std::exception&) {  // Json::exception is one

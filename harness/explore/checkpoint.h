@@ -20,6 +20,8 @@ struct Checkpoint {
   RunResult so_far;
   /// Null: so_far is final.
   std::optional<OrderPosition> in_work;
+  /// The plain accesses that are steps by now (point_names.h).
+  std::vector<std::string> points = {};
 };
 
 std::string to_bytes(const Checkpoint& checkpoint);

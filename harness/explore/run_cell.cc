@@ -10,9 +10,12 @@
 #include <filesystem>
 
 #include "harness/base/strings.h"
+#include "harness/explore/cell.h"
 #include "harness/explore/chain.h"
 #include "harness/explore/checkpoint.h"
+#include "harness/explore/explain_violation.h"
 #include "harness/explore/explorer.h"
+#include "harness/explore/point_names.h"
 #include "harness/host/program.h"
 #include "harness/host/subject.h"
 #include "harness/scenario/program_scenario.h"
@@ -23,94 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Everything that one cell needs, in the order in which it is made.
-struct Cell {
-  CompiledScenario scenario;
-  std::optional<Target> target;
-  std::unique_ptr<TestSubject> subject;
-  std::unique_ptr<World> world;
-};
-
-/// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.
-struct Prepared {
-  std::unique_ptr<Cell> cell;
-  std::string fault;
-  std::optional<Violation> violation;
-};
-
-/// The target of that name; one that is built already with this very content is not looked at
-/// twice.
-TargetResult find_target(const std::string& name, const std::string& content_hash) {
-  if (!content_hash.empty()) {
-    for (Target& target : built_targets(default_target_paths())) {
-      if (target.name == name && target.content_hash == content_hash)
-        return {std::move(target), ""};
-    }
-  }
-  return resolve_target(name);
-}
-
-/// What a cell is made of.
-struct Wanted {
-  const std::string& scenario_path;
-  const std::vector<std::string>& defines;
-  const std::vector<std::string>& args;
-  const std::string& target_name;
-  std::string target_hash;  ///< "" any
-  std::uint64_t seed;
-};
-
-const AccessPoints* access_points(Points points) {
-  static const AccessPoints everything = AccessPoints::everything();
-  return points == Points::all ? &everything : nullptr;
-}
-
-Prepared prepare(const Wanted& wanted) {
-  Prepared prepared;
-  auto cell = std::make_unique<Cell>();
-  CompileResult compiled =
-      names_program(wanted.scenario_path)
-          ? scenario_of_program(wanted.scenario_path, wanted.defines, wanted.args)
-          : load_scenario(wanted.scenario_path);
-  if (!compiled.scenario) {
-    for (const Diagnostic& d : compiled.diagnostics) prepared.fault += to_text(d);
-    return prepared;
-  }
-  cell->scenario = std::move(*compiled.scenario);
-  if (!cell->scenario.program) {
-    TargetResult resolved = find_target(wanted.target_name, wanted.target_hash);
-    if (!resolved.target) {
-      prepared.fault = resolved.error;
-      return prepared;
-    }
-    cell->target = std::move(resolved.target);
-  }
-  SubjectResult subject = make_subject(cell->scenario, cell->target ? &*cell->target : nullptr);
-  if (auto* error = std::get_if<std::string>(&subject)) {
-    prepared.fault = *error;
-    return prepared;
-  }
-  cell->subject = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
-  WorldSpec spec = cell->subject->world_spec();
-  spec.seed = wanted.seed;
-  spec.settles = cell->scenario.settles;
-  // What the world prints goes through a buffer of ours, or not at all.
-  static char buffer[BUFSIZ];
-  ::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-  cell->world = std::make_unique<World>(std::move(spec));
-  const Ending ending = cell->world->prepare();
-  if (ending.end == End::unmodelled) {
-    prepared.fault = "not modelled: " + ending.why;
-    return prepared;
-  }
-  if (ending.end != End::none) {
-    prepared.violation = Violation{
-        "set-up",
-        fmt::format("the world never came to the race: {} {}", to_string(ending.end), ending.why),
-        0, cell->world->trace()};
-  }
-  prepared.cell = std::move(cell);
-  return prepared;
+/// Where the search begins.
+AccessPoints first_points(Points points) {
+  return points == Points::all ? AccessPoints::everything() : AccessPoints();
 }
 
 /// Parts that write into one folder must not write the same file.
@@ -130,13 +48,14 @@ std::string schedule_path(const CellRequest& request, const CompiledScenario& sc
       .string();
 }
 
-Schedule schedule_of(const CellRequest& request, const Cell& cell, const Found& found) {
+Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessPoints& points,
+                     const Found& found) {
   Schedule schedule;
   schedule.scenario = request.scenario_path;
   schedule.scenario_hash = cell.scenario.hash;
   schedule.defines = request.defines;
   schedule.args = request.args;
-  if (request.points == Points::all) schedule.points = {"all"};
+  schedule.points = names_of(points);
   schedule.target = cell.target ? cell.target->name : "";
   schedule.target_hash = cell.subject->object_hash();
   for (std::size_t e : found.order.events) schedule.order.push_back(cell.scenario.events[e].name);
@@ -194,7 +113,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  Prepared prepared = prepare(
+  PreparedCell prepared = prepare_cell(
       {request.scenario_path, request.defines, request.args, request.target, "", request.seed});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
@@ -216,27 +135,32 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   }
   result.inputs = inputs_of(cell);
   const std::string fingerprint = result.inputs + ' ' + engine_fingerprint();
+  AccessPoints points = first_points(request.points);
   std::optional<Resumption> from;
   if (const auto saved = parse_checkpoint(request.position);
       saved && saved->fingerprint == fingerprint) {
     if (!saved->in_work) return saved->so_far;
     from = resumption_of(*saved);
+    if (const auto known = points_of(saved->points); std::holds_alternative<AccessPoints>(known)) {
+      points = std::get<AccessPoints>(known);
+    }
     spent = saved->so_far.seconds;
     result.violations = saved->so_far.violations;
     result.schedule = saved->so_far.schedule;
   }
   Executor executor(*cell.world, cell.scenario);
-  executor.set_accesses(access_points(request.points), nullptr);
+  executor.set_accesses(&points, nullptr);
   ExploreOptions options;
   options.budget = {request.max_executions, request.max_seconds};
   options.stop_at_first = request.stop_at_first;
   options.strategies = std::move(chain.make);
+  options.racing = request.points == Points::racing ? &points : nullptr;
   options.part = request.part;
   options.digest = request.digest;
   const auto take_over = [&](const Exploration& all) {
     result.orders = all.orders;
     result.executions = all.executions;
-    result.complete = all.complete;
+    result.complete = all.complete && all.fault.empty();
     result.bound = all.bound;
     if (request.digest) result.digest = all.digest;
   };
@@ -244,7 +168,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     options.tell_position = [&](const Exploration& all, const OrderPosition& at) {
       take_over(all);
       result.seconds = seconds();
-      sink.on_position(to_bytes({fingerprint, result, at}));
+      sink.on_position(to_bytes({fingerprint, result, at, names_of(points)}));
     };
   }
   Explorer explorer(executor, cell.scenario, std::move(options), sink);
@@ -255,7 +179,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
       path = schedule_path(request, cell.scenario, result.target, result.violations.size());
       std::error_code ignored;
       fs::create_directories(request.out_folder, ignored);
-      if (const auto failed = write_schedule(schedule_of(request, cell, found),
+      if (const auto failed = write_schedule(schedule_of(request, cell, points, found),
                                              found.violation.trace.lanes, path)) {
         unwritten = to_text(*failed);
         path.clear();
@@ -266,6 +190,8 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.violations.push_back(found.violation);
     result.violations.back().schedule = path;
     result.violations.back().order = names_of(found.order, cell.scenario);
+    result.violations.back().explanation =
+        explain_violation(executor, cell.subject->code_map(), found.outcome);
     sink.on_violation(result.violations.back(), path);
   };
   const Exploration all = explorer.explore(orders, on_found, from ? &*from : nullptr);
@@ -286,15 +212,10 @@ std::string program_error(const CellRequest& request) {
   return error == nullptr ? "" : error->message;
 }
 
-ReplayResult replay_schedule(const Schedule& schedule) {
+ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining) {
   ReplayResult result;
-  if (!schedule.points.empty() && schedule.points != std::vector<std::string>{"all"}) {
-    result.fault = fmt::format("the points '{}' of the schedule are not known",
-                               fmt::join(schedule.points, ", "));
-    return result;
-  }
-  Prepared prepared = prepare({schedule.scenario, schedule.defines, schedule.args, schedule.target,
-                               schedule.target_hash, schedule.seed});
+  PreparedCell prepared = prepare_cell({schedule.scenario, schedule.defines, schedule.args,
+                                        schedule.target, schedule.target_hash, schedule.seed});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return result;
@@ -311,7 +232,12 @@ ReplayResult replay_schedule(const Schedule& schedule) {
     return result;
   }
   Executor executor(*cell.world, cell.scenario);
-  if (!schedule.points.empty()) executor.set_accesses(access_points(Points::all), nullptr);
+  const auto points = points_of(schedule.points);
+  if (const auto* unknown = std::get_if<std::string>(&points)) {
+    result.fault = *unknown;
+    return result;
+  }
+  executor.set_accesses(&std::get<AccessPoints>(points), nullptr);
   if (!schedule.order.empty()) executor.set_order(orders.front());
   ReplayPlan plan(schedule.choices);
   const Outcome outcome = executor.run(plan);
@@ -319,6 +245,10 @@ ReplayResult replay_schedule(const Schedule& schedule) {
   if (outcome.violation) {
     result.violations.push_back(*outcome.violation);
     result.violations.back().trace = result.trace;
+  }
+  if (outcome.violation && explaining == Explaining::yes) {
+    result.violations.back().explanation =
+        explain_violation(executor, cell.subject->code_map(), outcome);
   }
   if (outcome.harness_fault) result.fault = "not modelled: " + outcome.ending.why;
   result.divergence = plan.divergence();

@@ -16,6 +16,7 @@ namespace onhook {
 
 /// The plain memory accesses that are scheduling points, besides locks, atomics and the like.
 enum class Points {
+  racing,  ///< those that a search by partial-order reduction finds racing
   none,
   all  ///< every one that the compiler instruments
 };
@@ -33,7 +34,7 @@ struct CellRequest {
   std::vector<std::string> only_order;    ///< explore this order of events alone; empty: all
   std::vector<std::string> defines = {};  ///< of a C program: compiler arguments, "-DN=2"
   std::vector<std::string> args = {};     ///< of a C program: its own
-  Points points = Points::none;
+  Points points = Points::racing;
   Shard part = {};             ///< explore this part of it; the budget is that of all parts
   bool digest = false;         ///< sum up a hash of each execution's trace
   bool keep_position = false;  ///< tell the sink where the exploration stands
@@ -58,8 +59,10 @@ struct ReplayResult {
   std::string fault;       ///< "" or why nothing could be replayed (no such target, ...)
 };
 
-/// Plays a schedule once, in this process.
-ReplayResult replay_schedule(const Schedule& schedule);
+enum class Explaining { no, yes };
+
+/// Plays a schedule once, in this process. Explaining a violation takes some thousand executions.
+ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no);
 
 /// A plugin that onhook can test.
 struct TargetInfo {

@@ -78,8 +78,9 @@ void set_function_sink(FunctionSink* sink) { g_code_hooks.sink = sink; }
 void pass_function(CodeAct act, std::uintptr_t pc) {
   announce_code_event(act, reinterpret_cast<const void*>(pc), 1);
   if (g_code_hooks.sink == nullptr) return;
+  const Thread& thread = current_scheduler()->current();
   HarnessScope harness;
-  g_code_hooks.sink->on_function(current_scheduler()->current(), act, pc);
+  g_code_hooks.sink->on_function(thread, act, pc);
 }
 
 void announce_code_event(CodeAct act, const void* place, std::size_t bytes) {

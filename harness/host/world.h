@@ -69,6 +69,11 @@ class World {
   /// One execution from the snapshot: restores, runs, leaves the trace in trace().
   Ending execute(Chooser& chooser, const ExecutionSetting& setting);
 
+  /// Announces these from the next execution on, instead of those of the WorldSpec; may be null.
+  void set_code_events(std::shared_ptr<const CodeEvents> events) {
+    spec_.code_events = std::move(events);
+  }
+
   const Trace& trace() const { return recorder_.trace(); }
   std::size_t race_begins() const { return recorder_.race_begins(); }
   const Snapshot* snapshot() const { return snapshot_.get(); }

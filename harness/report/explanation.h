@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/ids.h"
+
 namespace onhook {
 
 struct StackFrame {
@@ -21,6 +23,7 @@ struct ExplainedStep {
   std::string thread;             ///< its lane
   std::string what;               ///< "writes media.has_audio", "poll"
   std::uint32_t step = 0;         ///< of the scheduler, as in Fact; 0: it never came to it
+  TimeNs time = 0;                ///< virtual
   std::vector<StackFrame> stack;  ///< the innermost first; empty: not the code under test
 };
 

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "harness/report/explanation_json.h"
 #include "harness/report/results.h"
 
 namespace onhook {
@@ -28,6 +29,8 @@ Json violation_json(const Violation& violation) {
                           ? violation.trace.facts[violation.fact].time
                           : violation.time;
   if (time != kForever) out["virtual_seconds"] = static_cast<double>(time) / 1e9;
+  const Json explanation = Json(explanation_to_json(violation.explanation));
+  for (const auto& [key, value] : explanation.items()) out[key] = value;
   return out;
 }
 
@@ -37,7 +40,8 @@ Json order_json(const OrderResult& order) {
           {"executions", order.executions},
           {"why", string_or_null(order.why)},
           {"came", order.came},
-          {"held", order.held}};
+          {"held", order.held},
+          {"search", string_or_null(order.search)}};
 }
 
 Json result_json(const RunResult& result) {

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "harness/report/explanation_json.h"
+
 namespace onhook {
 namespace {
 
@@ -39,6 +41,7 @@ Violation violation_from(const Json& json) {
   if (json.contains("virtual_seconds")) {
     out.time = std::llround(json.at("virtual_seconds").get<double>() * 1e9);
   }
+  if (json.contains("critical_step")) out.explanation = explanation_from_json(json);
   return out;
 }
 
@@ -50,6 +53,7 @@ OrderResult order_from(const Json& json) {
   out.why = text_or_empty(json.at("why"));
   out.came = json.at("came").get<std::vector<std::string>>();
   out.held = json.at("held").get<std::vector<std::string>>();
+  out.search = text_or_empty(json.at("search"));
   return out;
 }
 

@@ -180,10 +180,18 @@ class Page {
     if (times > 1) text += fmt::format("  x{}", times);
     const bool fails = index == failing_;
     if (fails) text += "  <== here";
+    if (!fails && is_critical(index)) text += "  <== critical";
     const std::string stamp = fmt::format("{} {:>5}.{:06}  ", fails ? '>' : ' ',
                                           fact.time / 1'000'000'000, fact.time / 1'000 % 1'000'000);
     put_row(padded(stamp, kLeft), lane, fails ? 'X' : 'o', text,
             fails ? std::optional(Paint::red) : std::nullopt);
+  }
+
+  // The first fact of the critical step.
+  bool is_critical(std::size_t index) const {
+    const std::uint32_t step = options_.critical_step;
+    return step != 0 && trace_.facts[index].step == step &&
+           (index == 0 || trace_.facts[index - 1].step != step);
   }
 
   void put_remark(const Fact& fact, const Remark& remark) {
@@ -252,6 +260,34 @@ void put_wrapped(std::string& out, std::string_view label, const std::string& te
   }
 }
 
+void put_step(std::string& out, std::string_view label, const ExplainedStep& step,
+              const Style& style) {
+  std::string text = fmt::format("[{}] {}", step.thread, step.what);
+  text += step.step == 0 ? std::string(", which it never came to")
+                         : fmt::format(", at {:.6f} s", static_cast<double>(step.time) / 1e9);
+  put_wrapped(out, label, text, style);
+  for (const StackFrame& frame : step.stack) {
+    put_wrapped(out, "",
+                fmt::format("  in {}{}", frame.function,
+                            frame.place.empty() ? "" : fmt::format(" ({})", frame.place)),
+                style);
+  }
+}
+
+void put_explanation(std::string& out, const Violation& violation, const Style& style) {
+  const Explanation& why = violation.explanation;
+  if (why.step) {
+    put_step(out, "critical", why.step->at, style);
+    put_wrapped(out, "", why.step->claim, style);
+  }
+  if (why.pair) {
+    put_step(out, "first", why.pair->first, style);
+    put_step(out, "then", why.pair->second, style);
+    put_wrapped(out, "", why.pair->claim, style);
+  }
+  for (const std::string& remark : why.remarks) put_wrapped(out, "note", remark, style);
+}
+
 }  // namespace
 
 std::string ladder_of(const Trace& trace, std::optional<std::size_t> failing,
@@ -267,9 +303,12 @@ std::string violation_report(const RunResult& result, const Violation& violation
   std::string out = painted(options.style, Paint::bold,
                             fmt::format("{} on {}: law violated", result.scenario, result.target)) +
                     "\n\n";
-  out += ladder_of(violation.trace, violation.fact, options) + '\n';
+  LadderOptions marked = options;
+  if (violation.explanation.step) marked.critical_step = violation.explanation.step->at.step;
+  out += ladder_of(violation.trace, violation.fact, marked) + '\n';
   put_wrapped(out, "law", violation.law, options.style);
   if (!violation.message.empty()) put_wrapped(out, "seen", violation.message, options.style);
+  put_explanation(out, violation, options.style);
   out += schedule.empty() ? std::string("replay    no schedule was written; use --out FOLDER\n")
                           : replay_command(schedule) + '\n';
   return out;

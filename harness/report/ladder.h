@@ -29,6 +29,7 @@ struct LadderOptions {
   Detail detail = Detail::essential;
   std::size_t max_rows = 60;   ///< essential: the facts shown are the last ones before the failure
   std::size_t max_lanes = 10;  ///< the least busy lanes beyond that share one, "others"
+  std::uint32_t critical_step = 0;  ///< marked where one of its facts is shown; 0: none
 };
 
 /// The rows alone. `failing`: the index of the fact to mark.

@@ -36,6 +36,7 @@ OrderResult merge_order(const std::vector<const OrderResult*>& orders, std::size
     out.executions += order->executions;
     unite(out.came, order->came);
     unite(out.held, order->held);
+    if (out.search.empty()) out.search = order->search;
     // Words other than these are no reason of the order's own: "not explored: interrupted".
     if (out.why.empty() && order->why != why_never(*order)) out.why = order->why;
   }

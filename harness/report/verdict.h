@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/base/shard.h"
+#include "harness/report/explanation.h"
 #include "harness/trace/event.h"
 
 namespace onhook {
@@ -34,6 +35,7 @@ struct OrderResult {
   std::uint64_t executions = 0;
   std::vector<std::string> came = {};  ///< events that happened, in whichever execution
   std::vector<std::string> held = {};  ///< events held back when a path was given up
+  std::string search = {};             ///< figures of a search that can prove something
 };
 
 /// Of an order without an execution, from `came` and `held`: why, in words.
@@ -48,6 +50,7 @@ struct Violation {
   std::string schedule = {};            ///< path of its .sched, "" when none was written
   std::vector<std::string> order = {};  ///< the order of events in force
   TimeNs time = kForever;               ///< of that fact, where the trace is not at hand
+  Explanation explanation = {};         ///< empty: nobody looked for one
 };
 
 /// One scenario on one target.

@@ -8,6 +8,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/strings.h"
+#include "harness/report/explanation_json.h"
 
 namespace onhook {
 namespace {
@@ -55,18 +56,29 @@ Trace trace_from(const Json& json) {
 }
 
 Json to_json(const Violation& v) {
-  return {{"law", v.law},           {"message", v.message},
-          {"fact", v.fact},         {"trace", to_json(v.trace)},
-          {"schedule", v.schedule}, {"order", v.order}};
+  return {{"law", v.law},
+          {"message", v.message},
+          {"fact", v.fact},
+          {"trace", to_json(v.trace)},
+          {"schedule", v.schedule},
+          {"order", v.order},
+          {"explanation", explanation_to_json(v.explanation)}};
 }
 
 Violation violation_from(const Json& json) {
-  return {json.at("law"),      json.at("message"), json.at("fact"), trace_from(json.at("trace")),
-          json.at("schedule"), json.at("order")};
+  return {json.at("law"),
+          json.at("message"),
+          json.at("fact"),
+          trace_from(json.at("trace")),
+          json.at("schedule"),
+          json.at("order"),
+          kForever,
+          explanation_from_json(json.at("explanation"))};
 }
 
 Json to_json(const OrderResult& o) {
-  return Json::array({o.events, static_cast<int>(o.outcome), o.why, o.executions, o.came, o.held});
+  return Json::array(
+      {o.events, static_cast<int>(o.outcome), o.why, o.executions, o.came, o.held, o.search});
 }
 
 template <typename Enum>
@@ -79,7 +91,8 @@ Enum enum_from(const Json& json, Enum last) {
 OrderResult order_from(const Json& json) {
   return {json.at(0), enum_from(json.at(1), OrderOutcome::not_reached),
           json.at(2), json.at(3),
-          json.at(4), json.at(5)};
+          json.at(4), json.at(5),
+          json.at(6)};
 }
 
 Json to_json(const RunResult& r) {

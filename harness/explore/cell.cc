@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/explore/cell.h"
+
+#include <fmt/format.h>
+#include <stdio.h>
+
+#include <utility>
+#include <variant>
+
+#include "harness/scenario/compiler.h"
+#include "harness/scenario/program_scenario.h"
+
+namespace onhook {
+namespace {
+
+/// The target of that name; one that is built already with this very content is not looked at
+/// twice.
+TargetResult find_target(const std::string& name, const std::string& content_hash) {
+  if (!content_hash.empty()) {
+    for (Target& target : built_targets(default_target_paths())) {
+      if (target.name == name && target.content_hash == content_hash)
+        return {std::move(target), ""};
+    }
+  }
+  return resolve_target(name);
+}
+
+}  // namespace
+
+PreparedCell prepare_cell(const CellParts& wanted) {
+  PreparedCell prepared;
+  auto cell = std::make_unique<Cell>();
+  CompileResult compiled =
+      names_program(wanted.scenario_path)
+          ? scenario_of_program(wanted.scenario_path, wanted.defines, wanted.args)
+          : load_scenario(wanted.scenario_path);
+  if (!compiled.scenario) {
+    for (const Diagnostic& d : compiled.diagnostics) prepared.fault += to_text(d);
+    return prepared;
+  }
+  cell->scenario = std::move(*compiled.scenario);
+  if (!cell->scenario.program) {
+    TargetResult resolved = find_target(wanted.target_name, wanted.target_hash);
+    if (!resolved.target) {
+      prepared.fault = resolved.error;
+      return prepared;
+    }
+    cell->target = std::move(resolved.target);
+  }
+  SubjectResult subject = make_subject(cell->scenario, cell->target ? &*cell->target : nullptr);
+  if (auto* error = std::get_if<std::string>(&subject)) {
+    prepared.fault = *error;
+    return prepared;
+  }
+  cell->subject = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
+  WorldSpec spec = cell->subject->world_spec();
+  spec.seed = wanted.seed;
+  spec.settles = cell->scenario.settles;
+  // What the world prints goes through a buffer of ours, or not at all.
+  static char buffer[BUFSIZ];
+  ::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+  cell->world = std::make_unique<World>(std::move(spec));
+  const Ending ending = cell->world->prepare();
+  if (ending.end == End::unmodelled) {
+    prepared.fault = "not modelled: " + ending.why;
+    return prepared;
+  }
+  if (ending.end != End::none) {
+    prepared.violation = Violation{
+        "set-up",
+        fmt::format("the world never came to the race: {} {}", to_string(ending.end), ending.why),
+        0, cell->world->trace()};
+  }
+  prepared.cell = std::move(cell);
+  return prepared;
+}
+
+}  // namespace onhook

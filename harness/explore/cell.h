@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that one scenario on one target needs to run, in the order in which it is made.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/host/subject.h"
+#include "harness/host/target.h"
+#include "harness/host/world.h"
+#include "harness/report/verdict.h"
+#include "harness/scenario/compiled.h"
+
+namespace onhook {
+
+struct Cell {
+  CompiledScenario scenario;
+  std::optional<Target> target;  ///< none: a C program
+  std::unique_ptr<TestSubject> subject;
+  std::unique_ptr<World> world;  ///< prepared
+};
+
+/// What a cell is made of.
+struct CellParts {
+  std::string scenario_path;  ///< a .scn, or a C program by itself
+  std::vector<std::string> defines;
+  std::vector<std::string> args;
+  std::string target_name;
+  std::string target_hash;  ///< "" any
+  std::uint64_t seed = 1;
+};
+
+/// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.
+struct PreparedCell {
+  std::unique_ptr<Cell> cell;
+  std::string fault;
+  std::optional<Violation> violation;
+};
+
+/// Once a process: what the plugin did to itself in one world is not undone for the next.
+PreparedCell prepare_cell(const CellParts& parts);
+
+}  // namespace onhook
