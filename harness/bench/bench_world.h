@@ -35,13 +35,14 @@ inline Named named_by(int argc, char** argv, std::string default_file) {
   std::exit(2);
 }
 
-class BenchWorld {
+/// What is compiled, built and loaded once; a world can be made of it. Ends the process when
+/// anything is wrong.
+class BenchSubject {
  public:
-  /// Ends the process when anything is wrong.
-  explicit BenchWorld(const Named& named) {
-    const bool program = names_program(named.file);
-    CompileResult compiled =
-        program ? scenario_of_program(named.file, named.words, {}) : load_scenario(named.file);
+  explicit BenchSubject(const Named& named) {
+    CompileResult compiled = names_program(named.file)
+                                 ? scenario_of_program(named.file, named.words, {})
+                                 : load_scenario(named.file);
     if (!compiled.scenario) fail(to_text(compiled.diagnostics.front()));
     scenario_ = std::move(*compiled.scenario);
     if (!scenario_.program) {
@@ -52,23 +53,36 @@ class BenchWorld {
     SubjectResult subject = make_subject(scenario_, target_ ? &*target_ : nullptr);
     if (auto* error = std::get_if<std::string>(&subject)) fail(*error);
     subject_ = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
-    WorldSpec spec = subject_->world_spec();
-    spec.settles = scenario_.settles;
-    world_ = std::make_unique<World>(std::move(spec));
-    const Ending ending = world_->prepare();
-    if (ending.end != End::none) fail("the set-up failed: " + ending.why);
-    executor_ = std::make_unique<Executor>(*world_, scenario_);
   }
 
-  Executor& executor() { return *executor_; }
-  std::size_t hot_pages() const { return world_->snapshot()->hot_pages(); }
+  const CompiledScenario& scenario() const { return scenario_; }
+  WorldSpec world_spec() const {
+    WorldSpec spec = subject_->world_spec();
+    spec.settles = scenario_.settles;
+    return spec;
+  }
 
  private:
   CompiledScenario scenario_;
   std::optional<Target> target_;
   std::unique_ptr<TestSubject> subject_;
-  std::unique_ptr<World> world_;
-  std::unique_ptr<Executor> executor_;
+};
+
+/// Brought to its race; once a process.
+class BenchWorld {
+ public:
+  explicit BenchWorld(const BenchSubject& subject)
+      : world_(subject.world_spec()), executor_(world_, subject.scenario()) {
+    const Ending ending = world_.prepare();
+    if (ending.end != End::none) fail("the set-up failed: " + ending.why);
+  }
+
+  Executor& executor() { return executor_; }
+  std::size_t hot_pages() const { return world_.snapshot()->hot_pages(); }
+
+ private:
+  World world_;
+  Executor executor_;
 };
 
 inline double peak_megabytes() {

@@ -49,8 +49,9 @@ void explore(benchmark::State& state, const std::string& strategy_name) {
 int main(int argc, char** argv) {
   fix_process_image(argv);
   benchmark::Initialize(&argc, argv);
-  bench::BenchWorld world(
+  const bench::BenchSubject subject(
       bench::named_by(argc, argv, ONHOOK_SOURCE_DIR "/scenarios/programs/classics/counter.c"));
+  bench::BenchWorld world(subject);
   g_world = &world;
   for (const std::string strategy : {"dfs", "random", "dpor"}) {
     if (!parse_chain(strategy, 1).error.empty()) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What starting an execution costs in three ways: restored in place, in a forked copy of the
-// prepared process, and with the whole set-up done again. All three run the same execution, the
+// prepared process, and with the world made and set up again in a forked process that has none
+// (compiling and loading are done once for all). All three run the same execution, the
 // one in which nobody is ever preempted.
 //
 // usage: restore_bench [FILE.c [-DNAME=VALUE...] | SCENARIO.scn [TARGET]]
@@ -16,12 +17,12 @@ namespace {
 
 using namespace onhook;
 
-bench::Named g_named;
+const bench::BenchSubject* g_subject = nullptr;
 bench::BenchWorld* g_world = nullptr;
 
 /// One world a process, made by the first benchmark that needs it here.
 bench::BenchWorld& world() {
-  if (g_world == nullptr) g_world = new bench::BenchWorld(g_named);
+  if (g_world == nullptr) g_world = new bench::BenchWorld(*g_subject);
   return *g_world;
 }
 
@@ -46,7 +47,7 @@ void set_up_again(benchmark::State& state) {
   if (g_world != nullptr) return state.SkipWithError("a world has been made already");
   for (auto unused : state) {
     const bool well = in_child([] {
-      bench::BenchWorld fresh(g_named);
+      bench::BenchWorld fresh(*g_subject);
       return run_default(fresh);
     });
     if (!well) state.SkipWithError("the execution failed");
@@ -80,7 +81,9 @@ BENCHMARK(restore_in_place)->UseRealTime();
 int main(int argc, char** argv) {
   fix_process_image(argv);
   benchmark::Initialize(&argc, argv);
-  g_named = bench::named_by(argc, argv, ONHOOK_SOURCE_DIR "/scenarios/programs/classics/counter.c");
+  const bench::BenchSubject subject(
+      bench::named_by(argc, argv, ONHOOK_SOURCE_DIR "/scenarios/programs/classics/counter.c"));
+  g_subject = &subject;
   benchmark::RunSpecifiedBenchmarks();
   ::_exit(0);
 }
