@@ -93,6 +93,7 @@ Ending World::prepare() {
       if (!known) ranges.push_back(r);
     }
   }
+  WorldMemory::get()->begin_race();
   snapshot_ = std::make_unique<Snapshot>(std::move(ranges));
   snapshot_->take();
   set_fault_snapshot(snapshot_.get());

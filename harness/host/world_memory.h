@@ -20,7 +20,13 @@ namespace onhook {
 class WorldMemory : public StackSource {
  public:
   static constexpr std::uintptr_t kBase = 0x2000'0000'0000;
-  static constexpr std::size_t kHeapBytes = std::size_t{1} << 30;
+  /// For the set-up, and for what does not fit elsewhere.
+  static constexpr std::size_t kCommonBytes = std::size_t{1} << 30;
+  /// Each thread of the race has a region of its own, found by its key: so a block has the same
+  /// address whichever thread allocates first, and what two executions touch can be compared.
+  static constexpr std::size_t kRegions = std::size_t{1} << 16;
+  static constexpr std::size_t kRegionBytes = std::size_t{1} << 20;
+  static constexpr std::size_t kHeapBytes = kCommonBytes + kRegions * kRegionBytes;
   static constexpr std::size_t kStackSlots = 1024;
   static constexpr std::size_t kStackBytes = 256 * 1024;  ///< one slot; its lowest page is a guard
   static constexpr std::size_t kBytes = kHeapBytes + kStackSlots * kStackBytes;
@@ -56,8 +62,8 @@ class WorldMemory : public StackSource {
   char* take(std::size_t& bytes) override;
   void give_back(char* stack) override;
 
-  /// Bytes of heap in use from kBase on: state that a snapshot has to know about.
-  std::size_t heap_used() const;
+  /// From now on threads allocate in their own regions.
+  void begin_race() { state().racing = true; }
   static bool is_stack_guard(std::uintptr_t address);
 
  private:
@@ -65,11 +71,18 @@ class WorldMemory : public StackSource {
   /// At the very start of the arena, so that it is restored with the rest.
   struct State {
     std::uintptr_t next;
+    bool racing;
     std::uint32_t blocks;
     std::uint32_t stacks_made;
     std::uint32_t free_stacks;
     std::uint16_t free_stack[kStackSlots];
   };
+  /// At the beginning of a thread's region. All zero: not in use.
+  struct Region {
+    std::uint64_t key;
+    std::uintptr_t next;
+  };
+  static Region& region_of(std::uint64_t key);
   static State& state() { return *reinterpret_cast<State*>(kBase); }
 };
 
