@@ -38,8 +38,8 @@ WorldMemory& WorldMemory::create() {
 
 WorldMemory* WorldMemory::get() { return g_memory; }
 
-/// By linear probing. Two threads of one world meet with a probability of 1 in 65,536; then which of
-/// them moves on depends on who came first.
+/// By linear probing. Two threads of one world meet with a probability of 1 in 65,536; then which
+/// of them moves on depends on who came first.
 WorldMemory::Region& WorldMemory::region_of(std::uint64_t key) {
   for (std::size_t slot = key % kRegions;; slot = (slot + 1) % kRegions) {
     const std::uintptr_t at = kBase + kCommonBytes + slot * kRegionBytes;
