@@ -57,8 +57,8 @@ void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
   std::uintptr_t* next = &s.next;
   std::uintptr_t limit = kBase + kCommonBytes;
   if (s.racing && bytes + alignment < kRegionBytes / 4) {
-    if (const Scheduler* scheduler = current_scheduler()) {
-      Region& region = region_of(scheduler->current_key());
+    if (Scheduler* scheduler = current_scheduler()) {
+      Region& region = region_of(scheduler->current().key);
       const auto at = reinterpret_cast<std::uintptr_t>(&region);
       if (region.next + bytes + alignment + 2 * sizeof(Header) < at + kRegionBytes) {
         next = &region.next;

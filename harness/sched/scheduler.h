@@ -135,7 +135,6 @@ class Scheduler {
   void note(StringId actor, StringId verb, StringId detail);
 
   Thread& current() { return *current_; }
-  std::uint64_t current_key() const { return current_->key; }
   bool has_started() const { return current_ != nullptr; }
   TimeNs now() const { return now_; }
   std::uint32_t step() const { return step_; }
