@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "harness/cli/command.h"
+#include "harness/explore/chain.h"
 #include "harness/host/process_image.h"
 #include "harness/host/target.h"
 
@@ -18,7 +19,8 @@ int main(int argc, char** argv) {
                            [](const std::string& name) { return resolve_target(name).error; },
                            [](const Schedule& s) { return replay_schedule(s, Explaining::yes); },
                            generalise,
-                           program_error};
+                           program_error,
+                           can_be_cut};
   cli::Console console{std::cout, std::cerr, style_for(STDOUT_FILENO),
                        ::isatty(STDERR_FILENO) != 0};
   return cli::run_command_line({argv + 1, argv + argc}, engine, console);

@@ -28,6 +28,8 @@ struct Engine {
   std::function<Generalised(const GeneraliseRequest&)> generalise = {};
   /// Compiles a request's C program: "" or the compiler's message.
   std::function<std::string(const CellRequest&)> program_error = {};
+  /// Can a search with this chain of strategies be cut inside an order of events? Null: no.
+  std::function<bool(const std::string&)> can_be_cut = {};
 };
 
 }  // namespace onhook::cli

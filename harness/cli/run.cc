@@ -152,8 +152,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   RunReporter reporter(options, plan, engine, console);
   console.out.flush();
   console.err.flush();
-  const auto ran =
-      run_spread(plan.cells, engine.run_cell, campaign_options, options.spread, reporter);
+  const auto ran = run_spread(plan.cells, engine, campaign_options, options.spread, reporter);
   if (const auto* error = std::get_if<Diagnostic>(&ran)) return file_error(*error, console);
   const CampaignResult& campaign = std::get<CampaignResult>(ran);
   reporter.print_summary(campaign);

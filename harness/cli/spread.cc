@@ -97,20 +97,25 @@ int read_spread(const SpreadOptions& options, CellRequest& common, Console& cons
 }
 
 std::variant<CampaignResult, Diagnostic> run_spread(const std::vector<CellRequest>& cells,
-                                                    const CellRunner& run,
+                                                    const Engine& engine,
                                                     const CampaignOptions& campaign,
                                                     const SpreadOptions& options,
                                                     CampaignObserver& observer) {
+  const auto cut = [&](int jobs) {
+    const bool possible =
+        !cells.empty() && engine.can_be_cut && engine.can_be_cut(cells.front().strategy);
+    return possible ? cut_cells(cells, jobs) : cells;
+  };
   if (options.resume.empty()) {
-    return run_campaign(cut_cells(cells, campaign.jobs), run, campaign, observer);
+    return run_campaign(cut(campaign.jobs), engine.run_cell, campaign, observer);
   }
   auto opened = ResumeFile::open(options.resume, campaign.jobs);
   if (auto* error = std::get_if<Diagnostic>(&opened)) return std::move(*error);
   ResumeFile& file = std::get<ResumeFile>(opened);
-  std::vector<CellRequest> parts = cut_cells(cells, file.jobs());
+  std::vector<CellRequest> parts = cut(file.jobs());
   for (CellRequest& part : parts) part.position = file.position_of(part);
   PositionKeeper keeper(observer, file);
-  CampaignResult result = run_campaign(parts, run, campaign, keeper);
+  CampaignResult result = run_campaign(parts, engine.run_cell, campaign, keeper);
   if (auto error = keeper.finish()) return std::move(*error);
   return result;
 }

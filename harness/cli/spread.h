@@ -26,10 +26,10 @@ void add_spread_options(CLI::App& verb, SpreadOptions& options);
 /// is searched; 0, or the exit code after a usage error.
 int read_spread(const SpreadOptions& options, CellRequest& common, Console& console);
 
-/// run_campaign() of the cells, cut into parts for `campaign.jobs` and each going on from where the
-/// file of options.resume says; the error is that of this file.
+/// run_campaign() of the cells, cut into parts for `campaign.jobs` where that is possible, and each
+/// going on from where the file of options.resume says; the error is that of this file.
 std::variant<CampaignResult, Diagnostic> run_spread(const std::vector<CellRequest>& cells,
-                                                    const CellRunner& run,
+                                                    const Engine& engine,
                                                     const CampaignOptions& campaign,
                                                     const SpreadOptions& options,
                                                     CampaignObserver& observer);

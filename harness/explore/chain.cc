@@ -211,6 +211,11 @@ std::unique_ptr<Strategy> make_part(const Link& link, std::uint64_t seed, const 
 
 }  // namespace
 
+bool can_be_cut(const std::string& text) {
+  const ChainResult chain = parse_chain(text, 1);
+  return chain.error.empty() && chain.divisible;
+}
+
 std::string_view default_chain() { return kDefaultChain; }
 
 ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard) {

@@ -33,6 +33,9 @@ struct ChainResult {
 /// others.
 ChainResult parse_chain(std::string_view text, std::uint64_t seed, const Shard& shard = {});
 
+/// Can a search with this chain be cut inside an order of events?
+bool can_be_cut(const std::string& text);
+
 /// The default chain's text.
 std::string_view default_chain();
 

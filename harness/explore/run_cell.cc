@@ -155,7 +155,8 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   options.stop_at_first = request.stop_at_first;
   options.strategies = std::move(chain.make);
   options.racing = request.points == Points::racing ? &points : nullptr;
-  options.part = request.part;
+  // A part that owns whole orders needs for them what the whole would.
+  if (chain.divisible) options.part = request.part;
   options.digest = request.digest;
   const auto take_over = [&](const Exploration& all) {
     result.orders = all.orders;

@@ -2,6 +2,7 @@
 #include "harness/host/program.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -61,7 +62,8 @@ std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec
   if (!fs::exists(spec.c_file)) return ProgramError{"no such file: " + spec.c_file};
   const std::vector<std::string> base = compiler(spec);
   std::vector<std::string> preprocess = base;
-  preprocess.insert(preprocess.end(), {"-E", spec.c_file});
+  // With debugging information the text names the working directory, which changes nothing.
+  preprocess.insert(preprocess.end(), {"-fno-working-directory", "-E", spec.c_file});
   const CommandResult text = run_command(preprocess);
   if (text.status != 0) return ProgramError{text.output};
 
@@ -104,6 +106,7 @@ void Program::run_main() const {
   std::vector<char*> argv;
   for (const std::string& a : arguments_) argv.push_back(const_cast<char*>(a.c_str()));
   argv.push_back(nullptr);
+  errno = 0;  // C17 7.5 paragraph 3: zero at program startup
   const int status =
       main_(static_cast<int>(arguments_.size()), argv.data(), argv.data() + argv.size() - 1);
   if (status != 0) {

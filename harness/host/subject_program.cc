@@ -3,6 +3,8 @@
 
 #include "harness/host/program.h"
 #include "harness/host/subject_kinds.h"
+#include "harness/kernel/kernel.h"
+#include "harness/sched/scheduler.h"
 
 namespace onhook {
 namespace {
@@ -18,6 +20,12 @@ class ProgramSubjectImpl : public TestSubject {
     WorldSpec spec;
     spec.main_role = "main";
     spec.code_events = events_;
+    spec.set_up = [this] {
+      kernel_ = new Kernel({[](std::string_view what) {
+        current_scheduler()->end_from_inside(End::unmodelled, what);
+      }});
+      set_current_kernel(kernel_);
+    };
     spec.race = [this] { program_.run_main(); };
     spec.objects = {program_.address()};
     return spec;
@@ -28,6 +36,7 @@ class ProgramSubjectImpl : public TestSubject {
 
  private:
   Program program_;
+  Kernel* kernel_ = nullptr;  // in the world's memory
   std::shared_ptr<const CodeMap> map_;
   std::shared_ptr<const CodeEvents> events_;
 };
