@@ -45,8 +45,10 @@ bool same_subject(const ForcedEvent& a, const ForcedEvent& b) {
 /// Orders that say why come first: a write and what it meets. Then functions and operations that
 /// people know by name; a read by itself says little, a lock less.
 int cost_of(const ForcedEvent& event) {
-  const bool lock = event.verb == verb::kLocks || event.verb == verb::kUnlocks;
-  const int kind = lock ? 4 : event.verb == verb::kReads ? 3 : 2;
+  int kind = 2;
+  if (event.verb == verb::kReads) kind = 3;
+  if (event.verb == verb::kLocks) kind = 4;
+  if (event.verb == verb::kUnlocks) kind = 5;
   return kind + (event.object.find(',') != std::string::npos ? 1 : 0);
 }
 
@@ -86,6 +88,7 @@ std::int64_t ConstraintSearch::rank_of(const Constraint& c) const {
       std::ranges::count_if(failing_, [&](const FirstTimes& times) { return obeys(times, c); });
   const auto all = static_cast<std::int64_t>(failing_.size());
   const std::int64_t tenths_lost = (all - obeying) * 10 / all;
+  if (c == preferred_) return tenths_lost * 100 * 1'000'000;
   int cost = cost_of(table_.event(c.before), table_.event(c.after));
   const std::uint32_t last = time_of(failing_.front(), c.after);
   if (last == kNever) cost += 2;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ class ConstraintSearch {
   void add_passing(FirstTimes first) { passing_.push_back(std::move(first)); }
   std::size_t samples() const { return failing_.size() + passing_.size(); }
 
+  /// Among constraints that are true of as many failing samples, this one comes first.
+  void prefer(const Constraint& constraint) { preferred_ = constraint; }
   /// Never answers this set again.
   void ban(std::vector<Constraint> constraints);
 
@@ -57,6 +60,7 @@ class ConstraintSearch {
   std::vector<FirstTimes> failing_;  // the first is what was started from
   std::vector<FirstTimes> passing_;
   std::set<std::vector<Constraint>> banned_;
+  std::optional<Constraint> preferred_;
 };
 
 }  // namespace onhook

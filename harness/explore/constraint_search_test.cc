@@ -82,6 +82,13 @@ TEST_F(ConstraintSearchTest, prefers_what_is_true_of_more_failing_executions) {
   EXPECT_EQ(search_.fewest(3).constraints, (std::vector<Constraint>{{1, 2}}));
 }
 
+TEST_F(ConstraintSearchTest, takes_the_one_that_it_was_told_to_prefer) {
+  search_.start_from(in_order({0, 1, 2}));
+  search_.add_passing(in_order({2, 1, 0}));
+  search_.prefer({0, 2});
+  EXPECT_EQ(search_.fewest(3).constraints, (std::vector<Constraint>{{0, 2}}));
+}
+
 TEST_F(ConstraintSearchTest, learns_from_what_it_is_told_to_leave_out) {
   search_.start_from(in_order({0, 1, 2}));
   search_.add_passing(in_order({2, 1, 0}));

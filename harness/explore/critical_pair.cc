@@ -10,24 +10,11 @@
 
 #include "harness/base/strings.h"
 #include "harness/explore/execution_log.h"
-#include "harness/strategy/random.h"
+#include "harness/explore/swap_plan.h"
 #include "harness/strategy/replay.h"
 
 namespace onhook {
 namespace {
-
-bool is_memory(OpKind kind) {
-  switch (kind) {
-    case OpKind::read:
-    case OpKind::write:
-    case OpKind::atomic_load:
-    case OpKind::atomic_store:
-    case OpKind::atomic_rmw:
-      return true;
-    default:
-      return false;
-  }
-}
 
 /// Where conflicts are looked for: memory by words of 8 bytes, other objects by their own address.
 ObjectId cell_of(const Act& act) {
@@ -58,20 +45,6 @@ bool can_conflict(const Act& act) {
 bool conflict(const Act& a, const Act& b) {
   return a.thread != b.thread && overlap(a, b) &&
          (a.access == Access::write || b.access == Access::write);
-}
-
-/// The same instruction on the same object, by the same thread.
-struct Identity {
-  ThreadId thread;
-  OpKind kind;
-  ObjectId object;
-  std::uintptr_t pc;
-  friend auto operator<=>(const Identity&, const Identity&) = default;
-};
-Identity identity_of(const Act& act) { return {act.thread, act.kind, act.object, act.pc}; }
-Identity identity_of(const Candidate& c) {
-  const Operation& op = c.state->pending;
-  return {c.thread, op.kind, op.object, op.pc};
 }
 
 /// Two acts of a log, by index. kPending: what the thread was about to do in the end.
@@ -107,121 +80,6 @@ class PairFinder {
   std::map<ObjectId, std::map<Who, std::pair<std::size_t, Act>>> latest_;
 };
 
-/// Does what a log did until `held` is about to happen for the nth time; lets everybody else go on
-/// until `awaited` has happened; then asks `then`. Accesses that are points only for this are done
-/// as soon as they are announced.
-class SwapPlan : public Chooser {
- public:
-  SwapPlan(const std::vector<Act>& steps, const std::vector<ValueTaken>& values,
-           const std::set<std::uintptr_t>& extra, Identity held, std::uint32_t nth,
-           Identity awaited, Chooser& then)
-      : steps_(steps),
-        values_(values),
-        extra_(extra),
-        held_(held),
-        nth_(nth),
-        awaited_(awaited),
-        then_(then),
-        done_(steps.size()) {}
-
-  bool swapped() const { return phase_ == Phase::swapped; }
-
-  std::size_t choose_thread(const ChoicePoint& point) override {
-    if (phase_ == Phase::swapped) return then_.choose_thread(point);
-    if (point.current_index >= 0) {
-      const auto current = static_cast<std::size_t>(point.current_index);
-      const Candidate& c = point.candidates[current];
-      if (is_extra(c) && !must_wait(c)) return current;
-    }
-    // The next of the log's steps whose thread may take it.
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (done_[i]) continue;
-      const int found = find(point, steps_[i]);
-      if (found >= 0 && !must_wait(point.candidates[static_cast<std::size_t>(found)])) {
-        return static_cast<std::size_t>(found);
-      }
-      if (phase_ == Phase::before && found < 0) break;
-    }
-    std::optional<std::size_t> other;
-    for (std::size_t i = 0; i < point.candidates.size(); ++i) {
-      if (must_wait(point.candidates[i])) continue;
-      if (!other || (point.candidates[*other].wake == Wake::timeout &&
-                     point.candidates[i].wake == Wake::ready)) {
-        other = i;
-      }
-    }
-    return other.value_or(0);
-  }
-
-  unsigned choose_value(std::string_view label, unsigned n) override {
-    if (next_value_ < values_.size() && phase_ == Phase::before) {
-      const unsigned value = values_[next_value_++].value;
-      return value < n ? value : 0;
-    }
-    return then_.choose_value(label, n);
-  }
-
-  void on_step(const ChoicePoint& point, const Candidate& taken) override {
-    then_.on_step(point, taken);
-    if (phase_ == Phase::swapped) return;
-    if (must_wait(taken)) point.give_up = true;  // there was nobody else
-    const Identity id = identity_of(taken);
-    if (id == held_) ++seen_;
-    if (phase_ == Phase::holding && is_awaited(taken)) phase_ = Phase::swapped;
-    if (is_extra(taken)) return;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (done_[i] || steps_[i].thread != taken.thread) continue;
-      done_[i] = true;
-      return;
-    }
-  }
-
- private:
-  enum class Phase { before, holding, swapped };
-
-  bool is_extra(const Candidate& c) const {
-    const Operation& op = c.state->pending;
-    return (op.kind == OpKind::read || op.kind == OpKind::write) && extra_.contains(op.pc);
-  }
-
-  /// Also notices when the moment has come.
-  bool must_wait(const Candidate& c) {
-    if (c.thread != held_.thread) return false;
-    if (phase_ == Phase::before && identity_of(c) == held_ && seen_ + 1 == nth_) {
-      phase_ = Phase::holding;
-    }
-    return phase_ == Phase::holding;
-  }
-
-  bool is_awaited(const Candidate& c) const {
-    const Identity id = identity_of(c);
-    if (id.thread != awaited_.thread || c.wake == Wake::timeout) return false;
-    const bool memory = awaited_.kind == OpKind::read || awaited_.kind == OpKind::write;
-    return memory ? id.pc == awaited_.pc && id.kind == awaited_.kind
-                  : id.object == awaited_.object && id.kind == awaited_.kind;
-  }
-
-  static int find(const ChoicePoint& point, const Act& wanted) {
-    for (std::size_t i = 0; i < point.candidates.size(); ++i) {
-      const Candidate& c = point.candidates[i];
-      if (c.thread == wanted.thread && c.wake == wanted.wake) return static_cast<int>(i);
-    }
-    return -1;
-  }
-
-  const std::vector<Act>& steps_;
-  const std::vector<ValueTaken>& values_;
-  const std::set<std::uintptr_t>& extra_;
-  const Identity held_;
-  const std::uint32_t nth_;
-  const Identity awaited_;
-  Chooser& then_;
-  std::vector<bool> done_;
-  std::uint32_t seen_ = 0;
-  std::size_t next_value_ = 0;
-  Phase phase_ = Phase::before;
-};
-
 bool obeys(const Outcome& outcome) {
   return !outcome.violation && !outcome.harness_fault &&
          (outcome.ending.end == End::settled || outcome.ending.end == End::quiescent);
@@ -242,6 +100,8 @@ class Search {
       ++tried;
       if (!rescues(pair)) continue;
       result.pair = described(pair, failing, order);
+      result.first_thread = pair.first_act.thread;
+      result.second_thread = pair.second_act.thread;
       executor_.set(base_);
       return result;
     }
@@ -320,8 +180,10 @@ class Search {
     executor_.set({{}, &points, nullptr});
     const std::vector<Choice> none;
     GuidedPlan defaults(none);
-    SwapPlan plan(steps_, values_, extra, identity_of(pair.first_act), occurrence_of(pair.first),
-                  identity_of(pair.second_act), defaults);
+    SwapPlan plan(
+        steps_, values_, extra,
+        {identity_of(pair.first_act), occurrence_of(pair.first), identity_of(pair.second_act)},
+        defaults);
     const Outcome outcome = executor_.run(plan);
     executor_.set(base_);
     return plan.swapped() && obeys(outcome);

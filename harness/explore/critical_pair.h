@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The second half of explaining a violation: the two conflicting steps that came in the wrong
-// order. Internal to explain_violation.cc.
+// order. For explain_violation.cc, and for generalise.cc, which tries their order first.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,7 +13,10 @@
 namespace onhook {
 
 struct PairSearch {
+  static constexpr std::uint32_t kNoLimit = ~0u;  ///< for `last_step`
   std::optional<CriticalPair> pair;
+  ThreadId first_thread = kNoThread;  ///< with a pair: who did which of the two
+  ThreadId second_thread = kNoThread;
   std::string why_none;
 };
 

@@ -12,6 +12,7 @@
 #include "harness/base/prng.h"
 #include "harness/explore/cell.h"
 #include "harness/explore/constraint_search.h"
+#include "harness/explore/critical_pair.h"
 #include "harness/explore/execution.h"
 #include "harness/explore/execution_log.h"
 #include "harness/explore/observation.h"
@@ -125,8 +126,33 @@ class Generaliser {
     executor_.run(log);
     steps_ = steps_of(log.acts());
     values_ = log.values();
+    const EventOrder order = executor_.setting().order;
     executor_.set({{}, &points_, nullptr});
+    prefer_critical_pair(outcome, order);
     return true;
+  }
+
+  /// The two steps in the wrong order, where there are such, say best what went wrong.
+  void prefer_critical_pair(const Outcome& failing, const EventOrder& order) {
+    const ExplainBudget budget;
+    const PairSearch found =
+        find_critical_pair(executor_, map_, failing, order, PairSearch::kNoLimit, budget);
+    if (!found.pair) return;
+    const auto before = number_of(found.first_thread, found.pair->first.what);
+    const auto after = number_of(found.second_thread, found.pair->second.what);
+    if (before && after) search_.prefer({*before, *after});
+  }
+
+  std::optional<EventTable::Number> number_of(ThreadId thread, const std::string& what) const {
+    const Lane& lane = cell_.world->trace().lanes.at(thread);
+    for (EventTable::Number n = 0; n < table_.size(); ++n) {
+      const ForcedEvent& event = table_.event(n);
+      if (event.role == lane.role && event.number == lane.number && event.actor.empty() &&
+          fmt::format("{} {}", event.verb, event.object) == what) {
+        return n;
+      }
+    }
+    return std::nullopt;
   }
 
   /// Random executions: half of them from the beginning, half near the failing one.
