@@ -19,6 +19,7 @@ Scheduler* g_set_scheduler = nullptr;
 namespace {
 
 constexpr std::size_t kUsualThreads = 32;
+constexpr std::size_t kUsualHeld = 8;    // locks
 constexpr std::size_t kUsualDepth = 16;  // of instrumented functions
 
 const StringId kStarts = intern("starts");
@@ -94,6 +95,8 @@ Thread& Scheduler::make_thread(std::string name, std::string role, std::function
   thread.name = std::move(name);
   thread.role = std::move(role);
   thread.body = std::move(body);
+  // In its maker's memory: a thread that allocates nothing itself then dirties no page of its own.
+  thread.held.reserve(kUsualHeld);
   thread.calls.reserve(kUsualDepth);
   thread.call_sites.reserve(kUsualDepth);
   thread.stack = stacks_->take(thread.stack_bytes);
