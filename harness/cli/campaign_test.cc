@@ -8,6 +8,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/strings.h"
+#include "harness/base/testing.h"
 
 namespace onhook::cli {
 namespace {
@@ -79,8 +80,8 @@ TEST(CampaignTest, ResultsComeInTheOrderOfTheCellsWhoeverEndsFirst) {
 
 TEST(CampaignTest, NoMoreProcessesThanJobs) {
   // Each cell looks whether another one holds the lock that it wants.
-  const std::string path = testing::TempDir() + "campaign_test.lock";
-  ::unlink(path.c_str());
+  const testing_base::TemporaryFolder folder;
+  const std::string path = folder / "lock";
   const CellRunner alone = [&](const CellRequest& c, ProgressSink&) {
     RunResult r = holds(c);
     FILE* lock = ::fopen(path.c_str(), "wx");

@@ -73,7 +73,9 @@ int main(void) {
 inline std::string write_program(const std::string& name, const std::string& c_text,
                                  const std::string& lines = "") {
   const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / ("onhook_" + name);
+      std::filesystem::path(::testing::TempDir()) /
+      ("onhook_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()) +
+       "_" + name);
   std::filesystem::create_directories(folder);
   std::ofstream(folder / (name + ".c")) << "/* " << name << " */" << c_text;
   const std::string path = (folder / (name + ".scn")).string();

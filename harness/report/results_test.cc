@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/base/testing.h"
 #include "harness/report/json.h"
 #include "harness/report/progress_line.h"
 #include "harness/report/testing.h"
@@ -89,13 +90,13 @@ TEST(JsonTest, BytesThatAreNoUtf8DoNotEndTheReport) {
 }
 
 TEST(JsonTest, AFileIsReplacedAsAWhole) {
-  const std::string path = testing::TempDir() + "results_test.json";
+  const testing_base::TemporaryFolder folder;
+  const std::string path = folder / "results.json";
   ASSERT_EQ(write_text_file("first, and longer\n", path), std::nullopt);
   ASSERT_EQ(write_text_file("second\n", path), std::nullopt);
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   EXPECT_EQ(text.str(), "second\n");
-  std::remove(path.c_str());
   EXPECT_NE(write_text_file("x", "/no/such/folder/a.json"), std::nullopt);
 }
 

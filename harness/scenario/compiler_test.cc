@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 
+#include "harness/base/testing.h"
 #include "harness/scenario/scenario_fixture.h"
 
 namespace onhook {
@@ -18,7 +18,6 @@ using testing_support::compiled_call;
 using testing_support::compiled_complete;
 using testing_support::messages_of;
 
-namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
 
 CompiledScenario client_keeps_pc() {
@@ -181,10 +180,8 @@ TEST(LoadScenarioTest, AFolderIsADiagnostic) {
 }
 
 TEST(LoadScenarioTest, AProgramMustStandBesideItsScenario) {
-  const fs::path folder = fs::path(testing::TempDir()) / "onhook_load_scenario_test";
-  fs::create_directories(folder);
+  const testing_base::TemporaryFolder folder;
   std::ofstream(folder / "p.scn") << "scenario p\nprogram p.c with 1\n";
-  fs::remove(folder / "p.c");
   const std::string path = folder / "p.scn";
   EXPECT_EQ(messages_of(load_scenario(path)),
             path +

@@ -3,26 +3,23 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
+
+#include "harness/base/testing.h"
 
 namespace onhook {
 namespace {
 
 class ProgramScenarioTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::filesystem::create_directories(folder_);
-    std::ofstream(path_) << "int main(void) { return 0; }\n";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { std::ofstream(path_) << "int main(void) { return 0; }\n"; }
   std::string hash(std::vector<std::string> defines, std::vector<std::string> args) {
     const CompileResult r = scenario_of_program(path_, std::move(defines), std::move(args));
     return r.scenario ? r.scenario->hash : "none";
   }
 
-  std::string folder_ = testing::TempDir() + "program_scenario_test";
-  std::string path_ = folder_ + "/toy.c";
+  const testing_base::TemporaryFolder folder_;
+  const std::string path_ = folder_ / "toy.c";
 };
 
 TEST_F(ProgramScenarioTest, IsTheProgramAndOneOrderWithoutEvents) {
@@ -53,9 +50,10 @@ TEST_F(ProgramScenarioTest, AFileThatCannotBeReadIsNamed) {
     const CompileResult r = scenario_of_program(path, {}, {});
     return r.diagnostics.empty() ? "none" : to_text(r.diagnostics[0]);
   };
-  EXPECT_EQ(message(folder_ + "/no.c"),
-            folder_ + "/no.c: error: cannot read the program: No such file or directory\n");
-  EXPECT_EQ(message(folder_), folder_ + ": error: cannot read the program: Is a directory\n");
+  EXPECT_EQ(message(folder_ / "no.c"),
+            folder_ / "no.c: error: cannot read the program: No such file or directory\n");
+  EXPECT_EQ(message(folder_.path()),
+            folder_.path() + ": error: cannot read the program: Is a directory\n");
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 
 #include "harness/base/prng.h"
 #include "harness/base/strings.h"
+#include "harness/base/testing.h"
 
 namespace onhook {
 namespace {
@@ -221,34 +221,28 @@ TEST(ScheduleTest, NoPrefixIsAccepted) {
 
 class ScheduleFileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "schedule_test.XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string folder_;
+  const testing_base::TemporaryFolder folder_;
 };
 
 TEST_F(ScheduleFileTest, WhatIsWrittenIsReadBackAndNothingElseIsLeft) {
-  const std::string path = folder_ + "/a.sched";
+  const std::string path = folder_ / "a.sched";
   ASSERT_EQ(write_schedule({}, {}, path), std::nullopt);
   ASSERT_EQ(write_schedule(sample(), {}, path), std::nullopt);  // replaces
   const auto result = read_schedule(path);
   ASSERT_TRUE(std::holds_alternative<Schedule>(result));
   EXPECT_EQ(std::get<Schedule>(result), sample());
-  const auto files = std::filesystem::directory_iterator(folder_);
+  const auto files = std::filesystem::directory_iterator(folder_.path());
   EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
 TEST_F(ScheduleFileTest, AFileThatCannotBeReadOrWrittenIsNamed) {
-  const std::string path = folder_ + "/no/such.sched";
+  const std::string path = folder_ / "no/such.sched";
   EXPECT_EQ(to_text(write_schedule(sample(), {}, path).value()),
             path + ": error: cannot write the schedule: No such file or directory\n");
   EXPECT_EQ(to_text(std::get<Diagnostic>(read_schedule(path))),
             path + ": error: cannot read the schedule: No such file or directory\n");
-  EXPECT_EQ(to_text(std::get<Diagnostic>(read_schedule(folder_))),
-            folder_ + ": error: cannot read the schedule: Is a directory\n");
+  EXPECT_EQ(to_text(std::get<Diagnostic>(read_schedule(folder_.path()))),
+            folder_.path() + ": error: cannot read the schedule: Is a directory\n");
 }
 
 TEST(HashTest, IsSha256) {
