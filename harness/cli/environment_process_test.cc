@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Determinism: the same executions whatever the process was born into.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "harness/cli/process_testing.h"
+
+namespace onhook {
+namespace {
+
+using namespace testing_process;
+namespace fs = std::filesystem;
+
+void limit_stack(rlim_t bytes) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_STACK, &limit);
+  limit.rlim_cur = std::min(bytes, limit.rlim_max);
+  ::setrlimit(RLIMIT_STACK, &limit);
+}
+
+void plain_environment() {
+  const char* cache = ::getenv("ONHOOK_CACHE");
+  const std::string kept = cache == nullptr ? "" : cache;
+  ::clearenv();
+  if (!kept.empty()) ::setenv("ONHOOK_CACHE", kept.c_str(), 1);
+  ::setenv("PATH", "/usr/bin:/bin", 1);
+  ::personality(ADDR_NO_RANDOMIZE);
+}
+
+void strange_environment() {
+  ::personality(0);
+  ::setenv("LC_ALL", "de_DE.UTF-8", 1);
+  ::setenv("TZ", "Asia/Kathmandu", 1);
+  ::setenv("G_SLICE", "debug-blocks", 1);
+  ::setenv("G_RANDOM_VERSION", "2.0", 1);
+  ::setenv("MALLOC_PERTURB_", "90", 1);
+  ::setenv("MALLOC_ARENA_MAX", "1", 1);
+  ::setenv("FILLER", std::string(50'000, 'x').c_str(), 1);
+  limit_stack(2u << 20);
+  ::umask(0);
+  if (::chdir("/") != 0) ::_exit(126);
+}
+
+/// What was explored there: results with the sum over all traces, and every schedule file.
+std::string explored(const std::vector<std::string>& what, const std::function<void()>& birth) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = {
+      "run",    "--strategy",  "dfs:1,random:20", "--budget", "executions=300",
+      "--jobs", "2",           "--digest",        "--json",   folder / "results.json",
+      "--out",  folder / "out"};
+  arguments.insert(arguments.end(), what.begin(), what.end());
+  EXPECT_GE(run(arguments, folder / "log", birth), 0);
+  std::vector<RunResult> results = results_of(folder / "results.json");
+  EXPECT_FALSE(results.empty()) << text_of_file(folder / "log");
+  std::string text;
+  for (RunResult& result : results) {
+    EXPECT_EQ(result.fault, "");
+    EXPECT_TRUE(result.digest.has_value());
+    result.schedule.clear();
+    for (Violation& violation : result.violations) {
+      text += text_of_file(violation.schedule);
+      violation.schedule.clear();
+    }
+  }
+  return text + without_times(results);
+}
+
+TEST(EnvironmentProcessTest, selftests_leave_the_same_traces_everywhere) {
+  const std::vector<std::string> what = {ONHOOK_SCENARIOS "/selftest"};
+  const std::string plain = explored(what, plain_environment);
+  EXPECT_NE(plain.find("trace-hash"), std::string::npos);
+  EXPECT_EQ(plain, explored(what, strange_environment));
+}
+
+TEST(EnvironmentProcessTest, a_program_that_looks_at_its_surroundings_sees_the_same_everywhere) {
+  const std::vector<std::string> what = {scenario("surroundings.scn")};
+  EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment));
+}
+
+TEST(EnvironmentProcessTest, scenarios_leave_the_same_traces_everywhere) {
+  for (const char* target : {"stable", "newest+hangup_guard"}) {
+    std::vector<std::string> what = {"--target", target};
+    for (const auto& entry : fs::directory_iterator(ONHOOK_SCENARIOS)) {
+      const std::string name = entry.path().filename();
+      const bool with_plugin = entry.is_directory() && name != "bad" && name != "selftest" &&
+                               name != "variants" && name != "programs";
+      if (with_plugin) what.push_back(entry.path());
+    }
+    EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment)) << target;
+  }
+}
+
+}  // namespace
+}  // namespace onhook
