@@ -22,7 +22,10 @@
 namespace onhook {
 namespace {
 
-constexpr std::string_view kDefaultChain = "dfs:2,random:2000";
+// 200 executions that find most bugs at once and cost a few milliseconds; then proof, if it is not
+// too large; then sampling until the budget is spent.
+constexpr std::string_view kDefaultChain =
+    "stale:150+stale:150+stale:150+rff:50,dpor:5000,rff+surw";
 constexpr std::array<std::string_view, 8> kNames = {"dfs",    "dpor", "pct",   "pos",
                                                     "random", "rff",  "stale", "surw"};
 
