@@ -6,6 +6,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/explore/chain.h"
+#include "harness/explore/debug_replay.h"
 #include "harness/host/process_image.h"
 #include "harness/host/target.h"
 
@@ -20,7 +21,8 @@ int main(int argc, char** argv) {
                            [](const Schedule& s) { return replay_schedule(s, Explaining::yes); },
                            generalise,
                            program_error,
-                           can_be_cut};
+                           can_be_cut,
+                           debug_replay};
   cli::Console console{std::cout, std::cerr, style_for(STDOUT_FILENO),
                        ::isatty(STDERR_FILENO) != 0};
   return cli::run_command_line({argv + 1, argv + argc}, engine, console);

@@ -30,6 +30,8 @@ struct Engine {
   std::function<std::string(const CellRequest&)> program_error = {};
   /// Can a search with this chain of strategies be cut inside an order of events? Null: no.
   std::function<bool(const std::string&)> can_be_cut = {};
+  /// The same as replay, in a process that a debugger has started.
+  std::function<ReplayResult(const Schedule&)> debug_replay = {};
 };
 
 }  // namespace onhook::cli

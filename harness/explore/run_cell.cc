@@ -16,10 +16,10 @@
 #include "harness/explore/explain_violation.h"
 #include "harness/explore/explorer.h"
 #include "harness/explore/point_names.h"
+#include "harness/explore/prepared_replay.h"
 #include "harness/host/program.h"
 #include "harness/host/subject.h"
 #include "harness/scenario/program_scenario.h"
-#include "harness/strategy/replay.h"
 
 namespace onhook {
 namespace {
@@ -71,17 +71,9 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessP
 std::vector<OrderCase> wanted_orders(const CompiledScenario& scenario,
                                      const std::vector<std::string>& only, std::string& error) {
   if (only.empty()) return scenario.orders;
-  OrderCase order;
-  for (const std::string& name : only) {
-    const auto it = std::ranges::find(scenario.events, name, &EventPattern::name);
-    if (it == scenario.events.end()) {
-      error = fmt::format("the scenario has no event '{}'", name);
-      return {};
-    }
-    order.events.push_back(static_cast<std::size_t>(it - scenario.events.begin()));
-    order.text += (order.text.empty() ? "" : " < ") + name;
-  }
-  return {order};
+  const auto order = order_named(only, scenario, error);
+  if (!order) return {};
+  return {*order};
 }
 
 std::vector<std::string> names_of(const OrderCase& order, const CompiledScenario& scenario) {
@@ -211,62 +203,6 @@ std::string program_error(const CellRequest& request) {
   const auto compiled = Program::compile({request.scenario_path, request.defines, request.args});
   const auto* error = std::get_if<ProgramError>(&compiled);
   return error == nullptr ? "" : error->message;
-}
-
-ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining) {
-  ReplayResult result;
-  PreparedCell prepared = prepare_cell({schedule.scenario, schedule.defines, schedule.args,
-                                        schedule.target, schedule.target_hash, schedule.seed});
-  if (!prepared.fault.empty()) {
-    result.fault = prepared.fault;
-    return result;
-  }
-  Cell& cell = *prepared.cell;
-  if (prepared.violation) {
-    result.fault = prepared.violation->message;
-    return result;
-  }
-  std::string error;
-  const std::vector<OrderCase> orders = wanted_orders(cell.scenario, schedule.order, error);
-  if (!error.empty()) {
-    result.fault = error;
-    return result;
-  }
-  Executor executor(*cell.world, cell.scenario);
-  const auto points = points_of(schedule.points);
-  if (const auto* unknown = std::get_if<std::string>(&points)) {
-    result.fault = *unknown;
-    return result;
-  }
-  executor.set_accesses(&std::get<AccessPoints>(points), nullptr);
-  if (!schedule.order.empty()) executor.set_order(orders.front());
-  ReplayPlan plan(schedule.choices);
-  const Outcome outcome = executor.run(plan);
-  result.trace = cell.world->trace();
-  if (outcome.violation) {
-    result.violations.push_back(*outcome.violation);
-    result.violations.back().trace = result.trace;
-  }
-  if (outcome.violation && explaining == Explaining::yes) {
-    result.violations.back().explanation =
-        explain_violation(executor, cell.subject->code_map(), outcome);
-  }
-  if (outcome.harness_fault) result.fault = "not modelled: " + outcome.ending.why;
-  result.divergence = plan.divergence();
-  if (result.divergence.empty() && !plan.followed()) {
-    result.divergence = fmt::format("the run ended after {} of {} choices: {}", plan.position(),
-                                    schedule.choices.size(), to_string(outcome.ending.end));
-  }
-  const bool same_trace =
-      schedule.trace_hash.empty() || hash_of(result.trace) == schedule.trace_hash;
-  if (result.divergence.empty() && !same_trace) {
-    result.divergence = "the same choices led to another trace";
-    if (schedule.target_hash != cell.subject->object_hash()) {
-      result.divergence += " (the plugin is not the one that the schedule was written for)";
-    }
-  }
-  result.identical = result.divergence.empty();
-  return result;
 }
 
 std::vector<TargetInfo> known_targets() {

@@ -16,6 +16,7 @@
 #include "harness/host/snapshot.h"
 #include "harness/host/symbols.h"
 #include "harness/host/world_memory.h"
+#include "harness/sched/debug_stop.h"
 #include "harness/sched/scheduler.h"
 
 namespace onhook {
@@ -82,6 +83,7 @@ void on_fault(int signal, siginfo_t* info, void* raw_context) {
     return;
   }
   if (current_scheduler() != nullptr) {
+    if (onhook_debug.active != 0) onhook_debug_fault(signal);
     redirect(*static_cast<ucontext_t*>(raw_context), signal, address);
     return;
   }

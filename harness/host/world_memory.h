@@ -19,7 +19,8 @@ namespace onhook {
 
 class WorldMemory : public StackSource {
  public:
-  static constexpr std::uintptr_t kBase = 0x2000'0000'0000;
+  /// Above every place where the kernel puts an executable, and where the sanitizers let memory be.
+  static constexpr std::uintptr_t kBase = 0x5660'0000'0000;
   /// For the set-up, and for what does not fit elsewhere.
   static constexpr std::size_t kCommonBytes = std::size_t{1} << 30;
   /// Each thread of the race has a region of its own, found by its key: so a block has the same

@@ -7,6 +7,7 @@
 
 #include "harness/base/check.h"
 #include "harness/base/strings.h"
+#include "harness/sched/debug_stop.h"
 #include "harness/sched/fiber_sanitizer.h"
 
 namespace onhook {
@@ -133,6 +134,7 @@ void Scheduler::entry(ctx::transfer_t transfer) {
   } else {
     self.harness_ = transfer.fctx;
   }
+  debug::pass(self);
   self.current_->body();
   if (self.current_->transient) self.retire();
   self.exit_thread(nullptr);
@@ -337,11 +339,16 @@ Wake Scheduler::perform(const Operation& op) {
   Thread& self = *current_;
   arm(self, op);
   switch_to_next();
+  debug::pass(*this);
   return self.wake;
 }
 
 void Scheduler::perform_now(const Operation& op) {
   ++step_;
+  if (onhook_debug.active != 0) [[unlikely]] {
+    current_->pending = op;  // for those who ask what it is about to do
+    debug::pass(*this);
+  }
   HarnessScope harness;
   chooser_->on_effect(*current_, op);
 }
@@ -432,6 +439,8 @@ End Scheduler::run() {
   sanitizer::arrived_in_harness();
   g_inside_world = false;
   if (auto* paused = static_cast<Thread*>(transfer.data)) paused->context = transfer.fctx;
+  if (onhook_debug.active != 0) [[unlikely]]
+    current_->context = transfer.fctx;  // its stack can still be looked at
   return end_;
 }
 
