@@ -47,6 +47,9 @@ struct Step {
 /// A closure that a fake thread will run.
 using Job = std::function<void()>;
 
+/// A timer that may be called off; 0 is none.
+using TimerId = std::uint32_t;
+
 /// A first-in first-out queue between threads. post() and take() are scheduling points.
 class Mailbox {
  public:
@@ -83,6 +86,8 @@ class Env {
   virtual ~Env() = default;
 
   // Time and threads -----------------------------------------------------------------------------
+  /// Looking at the clock decides which latencies it was of those still open: the explorer sees no
+  /// others from here on. A fake does so only where the protocol does; else it uses a timer.
   virtual TimeNs now() const = 0;
   /// Blocks the calling thread for a time in `window`; `why` is shown in the ladder.
   virtual void sleep(Window window, std::string_view why) = 0;
@@ -99,6 +104,13 @@ class Env {
       if (!obsolete()) job();
     });
   }
+
+  /// Runs `job` after a time in `window`, on a thread of its own and without a step that is told.
+  /// For timers that are usually called off: one that was leaves nothing behind, no step and no
+  /// time that has to pass.
+  virtual TimerId start_timer(Window window, Job job) = 0;
+  /// The job does not begin any more. One that has begun, or 0, is no error.
+  virtual void stop_timer(TimerId timer) = 0;
 
   // Shared objects -------------------------------------------------------------------------------
   virtual std::unique_ptr<Mailbox> make_mailbox(std::string_view name) = 0;

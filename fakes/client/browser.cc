@@ -52,14 +52,14 @@ void Browser::set_reactions(std::vector<Reaction> reactions) { reactions_ = std:
 
 void Browser::play(std::vector<Instruction> instructions) {
   instructions_ = std::move(instructions);
-  race_start_ = env_.now();
+  if (instructions_.size() > 1) race_start_ = env_.now();
   play_from(0);
 }
 
 void Browser::play_from(std::size_t index) {
   if (index == instructions_.size()) return;
   const Instruction& next = instructions_[index];
-  const TimeNs elapsed = env_.now() - race_start_;
+  const TimeNs elapsed = index == 0 ? 0 : env_.now() - race_start_;
   const Window left{std::max<TimeNs>(0, next.window.earliest - elapsed),
                     std::max<TimeNs>(0, next.window.latest - elapsed)};
   env_.after(left, {config_.name, next.verb, detail_of(next.object, next.attributes)},

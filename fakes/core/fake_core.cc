@@ -19,7 +19,8 @@ FakeCore::FakeCore(Env& env, const onhook_plugin_ops& plugin, CoreRules rules, i
       plugin_(plugin),
       rules_(rules),
       log_level_(log_level),
-      watchdog_(env.make_mailbox("core watchdog")) {
+      watchdog_(env.make_mailbox("core watchdog")),
+      timed_(env.make_mailbox("core timers")) {
   current_core = this;
 }
 
@@ -47,15 +48,10 @@ FakeHandle* FakeCore::attach(std::string_view actor, CoreClient& client) {
 }
 
 void FakeCore::run_on_watchdog(Job job) {
-  // All timers have the same interval and one thread serves them, so the order of arrival is kept;
-  // a job that waited behind another has that much less to wait.
-  watchdog_->post([this, asked = env_.now(), job = std::move(job)] {
-    const TimeNs waited = env_.now() - asked;
-    const Window left{std::max<TimeNs>(0, rules_.timer.earliest - waited),
-                      std::max<TimeNs>(0, rules_.timer.latest - waited)};
-    if (left.latest > 0) env_.sleep(left, "timer");
-    job();
-  });
+  // All timers have the same interval and one thread serves them, so the order of arrival is kept:
+  // whichever timer goes off, the job that is due is the oldest.
+  timed_->post(std::move(job));
+  env_.start_timer(rules_.timer, [this] { watchdog_->post([this] { (*timed_->take())(); }); });
 }
 
 }  // namespace onhook::fakes

@@ -62,6 +62,7 @@ class FakeCore {
   CoreRules rules_;
   int log_level_;
   std::unique_ptr<Mailbox> watchdog_;
+  std::unique_ptr<Mailbox> timed_;  ///< what the watchdog does when its timers go off
   std::vector<std::unique_ptr<FakeHandle>> handles_;
 };
 

@@ -114,7 +114,7 @@ void InviteServer::describe(ResponseParts& parts, const TagList& tags) {
 
 void InviteServer::on_responded() {
   if (status_ < 200 || status_ >= 300) return;
-  ack_timer_ = agent_.timers().set(agent_.env().now() + agent_.transaction_timeout(),
+  ack_timer_ = agent_.timers().set(agent_.transaction_timeout(),
                                    [self = std::weak_ptr<ServerRequest>(weak_from_this())] {
                                      if (const auto keep = self.lock())
                                        static_cast<InviteServer&>(*keep).expire();

@@ -4,7 +4,7 @@
 
 #include "fakes/nua/server_request.h"
 #include "fakes/nua/session.h"
-#include "fakes/nua/timer_queue.h"
+#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 
@@ -34,7 +34,7 @@ class InviteServer : public ServerRequest {
   void end_call(int status, std::string_view phrase);
   void expire();
 
-  TimerQueue::Id ack_timer_ = TimerQueue::kNone;
+  AgentTimers::Id ack_timer_ = AgentTimers::kNone;
 };
 
 class ByeServer : public ServerRequest {

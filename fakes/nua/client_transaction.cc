@@ -42,7 +42,7 @@ void ClientTransaction::send() { agent_.send(method_, text_, to_); }
 
 void ClientTransaction::retransmit_after(TimeNs interval) {
   retransmission_ =
-      agent_.timers().set(agent_.env().now() + interval, [self = weak_from_this(), interval] {
+      agent_.timers().set(interval, [self = weak_from_this(), interval] {
         const auto keep = self.lock();
         if (!keep || keep->status_ >= 200) return;
         keep->send();
@@ -52,13 +52,13 @@ void ClientTransaction::retransmit_after(TimeNs interval) {
 
 void ClientTransaction::expire_after(TimeNs delay) {
   agent_.timers().cancel(timeout_);
-  timeout_ = agent_.timers().set(agent_.env().now() + delay, [self = weak_from_this()] {
+  timeout_ = agent_.timers().set(delay, [self = weak_from_this()] {
     if (const auto keep = self.lock()) keep->expire();
   });
 }
 
 void ClientTransaction::expire() {
-  timeout_ = TimerQueue::kNone;
+  timeout_ = AgentTimers::kNone;
   if (status_ >= 200) return;
   const auto cancel = std::exchange(held_cancel_, nullptr);
   conclude(408);
@@ -146,7 +146,7 @@ std::shared_ptr<ClientTransaction> ClientTransaction::cancel(const std::string& 
   parts.body.clear();
   if (as_rfc2543) {
     // Reported as soon as the current work is done: the INVITE is over for the application.
-    agent_.timers().set(agent_.env().now(), [keep = shared_from_this()] {
+    agent_.timers().defer([keep = shared_from_this()] {
       if (keep->status_ < 200) keep->conclude(487);
     });
   }

@@ -14,7 +14,7 @@
 #include "fakes/env.h"
 #include "fakes/nua/sip_message.h"
 #include "fakes/nua/sip_text.h"
-#include "fakes/nua/timer_queue.h"
+#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 
@@ -81,8 +81,8 @@ class ClientTransaction : public std::enable_shared_from_this<ClientTransaction>
   std::shared_ptr<ClientTransaction> held_cancel_;
   std::string ack_;
   std::string winner_tag_;  ///< To tag of the first final response
-  TimerQueue::Id timeout_ = TimerQueue::kNone;
-  TimerQueue::Id retransmission_ = TimerQueue::kNone;
+  AgentTimers::Id timeout_ = AgentTimers::kNone;
+  AgentTimers::Id retransmission_ = AgentTimers::kNone;
 };
 
 }  // namespace onhook::fakes

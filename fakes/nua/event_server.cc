@@ -91,7 +91,7 @@ ServerRequest::Reported ReferServer::report() {
   const Reported result = report_base();
   if (result != Reported::terminated && place_ == Place::initial) {
     // Outside a call the stack starts the notifications, as a signal to itself.
-    agent_.timers().set(agent_.env().now(), [handle = handle_] {
+    agent_.timers().defer([handle = handle_] {
       std::make_shared<NotifyRequest>(
           *handle,
           make_tags(SIPTAG_CONTENT_TYPE_STR("message/sipfrag"),

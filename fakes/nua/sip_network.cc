@@ -59,7 +59,7 @@ void SipNetwork::send(Address from, Address to, std::string text) {
     receiver->second->on_sip(from, message);
     return;
   }
-  link.push_back({env_.now(), std::move(message)});
+  link.push_back({at_once ? 0 : env_.now(), std::move(message)});
   if (link.size() == 1) schedule_front(from, to);
 }
 
@@ -67,7 +67,7 @@ void SipNetwork::schedule_front(Address from, Address to) {
   const Packet& packet = links_[{key(from), key(to)}].front();
   const auto configured = latencies_.find(key(to));
   Window wait = configured == latencies_.end() ? Window{} : configured->second;
-  const TimeNs waited = env_.now() - packet.sent_at;
+  const TimeNs waited = wait.latest > 0 ? env_.now() - packet.sent_at : 0;
   wait.earliest = std::max<TimeNs>(0, wait.earliest - waited);
   wait.latest = std::max<TimeNs>(0, wait.latest - waited);
   const auto receiver = endpoints_.find(key(to));

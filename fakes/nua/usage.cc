@@ -16,8 +16,8 @@ void Usage::refresh_within(long min_s, long max_s) {
   max_s = std::max(min_s, max_s);
   const auto span = static_cast<std::uint64_t>(max_s - min_s) + 1;
   const long delay = min_s + static_cast<long>(span == 1 ? 0 : agent.env().random() % span);
-  refresh_timer_ = agent.timers().set(agent.env().now() + delay * kSecond, [this] {
-    refresh_timer_ = TimerQueue::kNone;
+  refresh_timer_ = agent.timers().set(delay * kSecond, [this] {
+    refresh_timer_ = AgentTimers::kNone;
     refresh();
   });
 }
@@ -31,7 +31,7 @@ void Usage::refresh_before(long delta_s) {
 
 void Usage::stop_refresh() {
   handle_.agent().timers().cancel(refresh_timer_);
-  refresh_timer_ = TimerQueue::kNone;
+  refresh_timer_ = AgentTimers::kNone;
 }
 
 }  // namespace onhook::fakes

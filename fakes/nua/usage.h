@@ -7,7 +7,7 @@
 #include <string>
 
 #include "fakes/env.h"
-#include "fakes/nua/timer_queue.h"
+#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 
@@ -57,7 +57,7 @@ class Usage {
  private:
   Kind kind_;
   std::string event_;
-  TimerQueue::Id refresh_timer_ = TimerQueue::kNone;
+  AgentTimers::Id refresh_timer_ = AgentTimers::kNone;
 };
 
 }  // namespace onhook::fakes

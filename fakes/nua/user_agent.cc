@@ -90,6 +90,7 @@ UserAgent::UserAgent(FakeNua& nua, AppRoot& root, nua_callback_f callback, nua_m
       magic_(magic),
       settings_(read_settings(env_, nua.network(), tags)),
       lane_("nua " + settings_.user),
+      timers_(env_),
       created_at_(env_.now()) {
   if (!settings_.user_agent.empty())
     common_headers_ += "User-Agent: " + settings_.user_agent + "\r\n";
@@ -105,6 +106,7 @@ UserAgent::~UserAgent() {
 
 void UserAgent::start() {
   mailbox_ = env_.make_mailbox(lane_);
+  timers_.serve(mailbox_);
   joined_ = env_.make_mailbox(lane_ + " joined");
   nua_.network().attach(settings_.address, *this);
   nua_.network().add_user(settings_.user, settings_.address);
@@ -113,8 +115,8 @@ void UserAgent::start() {
 
 void UserAgent::run() {
   while (running_) {
-    timers_.run_due(env_.now());
-    if (auto job = mailbox_->take(timers_.wait_from(env_.now()))) (*job)();
+    if (auto job = mailbox_->take()) (*job)();
+    timers_.run_deferred();
   }
   joined_->post([] {});
 }
@@ -241,7 +243,7 @@ void UserAgent::continue_shutdown() {
     nua_.network().detach(settings_.address);
   } else {
     const TimeNs tick = created_at_ + ((now - created_at_) / kSecond + 1) * kSecond;
-    timers_.set(tick, [this] { continue_shutdown(); });
+    timers_.set(tick - now, [this] { continue_shutdown(); });
   }
   event(nullptr, nua_r_shutdown, status, phrase);
 }

@@ -20,7 +20,7 @@
 #include "fakes/nua/handle.h"
 #include "fakes/nua/sip_network.h"
 #include "fakes/nua/tag_list.h"
-#include "fakes/nua/timer_queue.h"
+#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 
@@ -59,7 +59,7 @@ class UserAgent : public SipEndpoint {
   nua_t* api() { return reinterpret_cast<nua_t*>(this); }
   Env& env() { return env_; }
   FakeNua& fake() { return nua_; }
-  TimerQueue& timers() { return timers_; }
+  AgentTimers& timers() { return timers_; }
   const AgentSettings& settings() const { return settings_; }
 
   // The application's side ------------------------------------------------------------------------
@@ -144,9 +144,9 @@ class UserAgent : public SipEndpoint {
   AgentSettings settings_;
   std::string lane_;
   std::string common_headers_;
-  std::unique_ptr<Mailbox> mailbox_;
+  std::shared_ptr<Mailbox> mailbox_;
   std::unique_ptr<Mailbox> joined_;
-  TimerQueue timers_;
+  AgentTimers timers_;
   std::vector<Handle*> handles_;
   std::map<std::string, std::shared_ptr<ClientTransaction>, std::less<>> transactions_;
   std::map<std::string, Answered, std::less<>> answered_;

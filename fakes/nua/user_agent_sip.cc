@@ -97,7 +97,7 @@ void UserAgent::forget(const ClientTransaction& transaction) {
   const auto it = transactions_.find(key_of(transaction.branch(), transaction.method()));
   if (it == transactions_.end()) return;
   // The transaction may be the caller: it goes once the current work is done.
-  timers_.set(env_.now(), [gone = std::move(it->second)] {});
+  timers_.defer([gone = std::move(it->second)] {});
   transactions_.erase(it);
 }
 

@@ -101,8 +101,8 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
 
 /// RFC 3261 section 13.3.1.4: a call whose answer is never acknowledged is ended.
 void SipPeer::watch_for_ack(const DialogPtr& dialog) {
-  dialog->ack_watch = timers_.set(kAckPatience, [this, dialog] {
-    dialog->ack_watch = PeerTimers::kNone;
+  dialog->ack_watch = env_.start_timer(Window::exactly(kAckPatience), [this, dialog] {
+    dialog->ack_watch = 0;
     if (dialog->state != CallState::incall) return;
     env_.step({config_.name, verb::kSends, "BYE"});
     if (dialog->state != CallState::incall) return;

@@ -43,8 +43,7 @@ unsigned long expires_of(const SipMessage& message, unsigned long fallback) {
 SipPeer::SipPeer(Env& env, SipNetwork& network, SipPeerConfig config)
     : env_(env),
       network_(network),
-      config_(std::move(config)),
-      timers_(env, config_.name + " timers") {
+      config_(std::move(config)) {
   network_.attach(config_.sip, *this);
 }
 
@@ -272,7 +271,7 @@ void SipPeer::receive_ack(const SipMessage& ack) {
   const auto dialog = dialog_of(ack);
   if (!dialog) return;
   learn_rtp(*dialog, ack);
-  timers_.cancel(std::exchange(dialog->ack_watch, PeerTimers::kNone));
+  env_.stop_timer(std::exchange(dialog->ack_watch, 0));
   if (const Reaction* reaction = reaction_to("ACK"); reaction && reaction->verb == "sends")
     send_within(reaction->window, reaction->object, reaction->attributes);
 }

@@ -41,7 +41,6 @@
 #include "fakes/nua/sip_text.h"
 #include "fakes/script.h"
 #include "fakes/sip_peer/peer_sdp.h"
-#include "fakes/sip_peer/peer_timers.h"
 
 namespace onhook::fakes {
 
@@ -114,7 +113,7 @@ class SipPeer : public SipEndpoint {
     Address address;
     std::uint32_t cseq = 0;
     int sdp_version = 0;
-    PeerTimers::Id ack_watch = PeerTimers::kNone;  ///< runs until our 2xx has its ACK
+    TimerId ack_watch = 0;  ///< runs until our 2xx has its ACK
     std::shared_ptr<Received> invite;              ///< theirs that waits for a final answer
     SipMessagePtr own_invite;                      ///< ours that waits for a final answer
     SipMessagePtr unacknowledged_invite;           ///< the latest of ours that was answered
@@ -175,7 +174,6 @@ class SipPeer : public SipEndpoint {
   std::vector<DialogPtr> dialogs_;
   std::map<std::string, ReceivedPtr> received_;  ///< by branch and method
   std::uint64_t last_branch_ = 0;
-  PeerTimers timers_;
 };
 
 }  // namespace onhook::fakes

@@ -20,6 +20,11 @@ constexpr std::size_t kStackBytes = 512 * 1024;
 /// Unwinds the stack of a thread that will never run again.
 struct Cancelled {};
 
+/// What the thread of a timer waits on besides its time.
+const void* timer_of(TimerId id) {
+  return reinterpret_cast<const void*>(~std::uintptr_t{0} - id);
+}
+
 std::uint64_t key_of(Address a) { return (std::uint64_t{a.ip} << 16) | a.port; }
 
 }  // namespace
@@ -269,6 +274,20 @@ void BatonEnv::after_unless(Window window, const Step& what, std::function<bool(
           note({actor, verb, detail});
           job();
         });
+}
+
+TimerId BatonEnv::start_timer(Window window, Job job) {
+  const TimerId id = ++last_timer_;
+  timers_.insert(id);
+  spawn("timer", [this, id, deadline = now_ + draw(window), job = std::move(job)] {
+    if (deadline > now_) block(deadline, timer_of(id));
+    if (timers_.erase(id) > 0) job();
+  });
+  return id;
+}
+
+void BatonEnv::stop_timer(TimerId timer) {
+  if (timers_.erase(timer) > 0) wake(timer_of(timer));
 }
 
 std::unique_ptr<Mailbox> BatonEnv::make_mailbox(std::string_view /*name*/) {

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -80,6 +81,8 @@ class BatonEnv final : public Env {
   void after(Window window, const Step& step, Job job) override;
   void after_unless(Window window, const Step& step, std::function<bool()> obsolete,
                     Job job) override;
+  TimerId start_timer(Window window, Job job) override;
+  void stop_timer(TimerId timer) override;
   std::unique_ptr<Mailbox> make_mailbox(std::string_view name) override;
   std::unique_ptr<SharedFlag> make_flag(std::string_view name, int initial) override;
   unsigned choose(std::string_view label, unsigned n) override;
@@ -124,6 +127,8 @@ class BatonEnv final : public Env {
   std::vector<Datagram> datagrams_;
   std::map<std::uint64_t, std::function<void(Address, const Bytes&)>> handlers_;
   std::map<std::uint64_t, int> refusals_;
+  TimerId last_timer_ = 0;
+  std::set<TimerId> timers_;  ///< that may still begin
 };
 
 }  // namespace onhook::fakes::testing

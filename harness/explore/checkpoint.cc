@@ -25,6 +25,7 @@ Json to_json(const OrderPosition& at) {
   return {{"executions", at.result.executions},
           {"tried", at.tried},
           {"held", at.held},
+          {"cuts", at.cuts},
           {"happened", at.happened},
           {"violated", at.violated},
           {"digest", at.digest},
@@ -40,6 +41,7 @@ OrderPosition position_from(const Json& json) {
   at.result.executions = json.at("executions");
   at.tried = json.at("tried");
   at.held = json.at("held");
+  at.cuts = json.at("cuts");
   at.happened = json.at("happened");
   at.violated = json.at("violated");
   at.digest = json.at("digest");

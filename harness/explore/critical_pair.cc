@@ -206,7 +206,7 @@ class Search {
   ExplainedStep described(const Act& act, const RawStack& stack) {
     ExplainedStep step;
     step.thread = lane_name(executor_.world().trace(), act.thread);
-    step.time = act.time;
+    step.time = executor_.world().time_of(act.step, act.time);
     step.what = words_of(act, map_);
     step.step = act.step;
     step.stack = frames_of(stack, map_);

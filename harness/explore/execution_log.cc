@@ -75,7 +75,7 @@ void ExecutionLog::add(const Act& act, const Thread& thread) {
 void ExecutionLog::on_step(const ChoicePoint& point, const Candidate& taken) {
   inner_.on_step(point, taken);
   step_ = point.step;
-  time_ = taken.wake == Wake::timeout ? std::max(point.now, taken.state->wake_earliest) : point.now;
+  time_ = point.now;
   ++taken_;
   Act act = act_of(Act::Sort::step, *taken.state, taken.state->pending);
   act.wake = taken.wake;

@@ -137,7 +137,7 @@ class StepSearch {
     step.at.what = words_of(act, map);
     step.at.step = act.step;
     step.at.stack = frames_of(with_stack.stacks().at(at), map);
-    step.at.time = act.time;
+    step.at.time = executor_.world().time_of(act.step, act.time);
     step.proven = after.all;
     step.claim =
         fmt::format("after it {}; right before it the {} tried obeys all laws",

@@ -114,6 +114,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       }
       at.held |= outcome.ending.held;
       at.happened |= outcome.ending.happened;
+      at.cuts |= outcome.ending.cuts;
       if (strategy.mine()) {
         ++at.tried;
         if (counts || outcome.violation) {
@@ -149,6 +150,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       if (!cut.empty()) break;
     }
     if (!strategy.report().empty()) result.search = strategy.report();
+    if (cut.empty()) cut = to_text(at.cuts);
     if (cut.empty() && strategy.complete()) proven = true;
     if (cut.empty()) cut = strategy.bound();
     if (proven || all.interrupted || (at.violated && options_.stop_at_first)) break;

@@ -25,6 +25,7 @@ struct OrderPosition {
   std::uint32_t held = 0;   ///< events, as bit sets
   std::uint32_t happened = 0;
   bool violated = false;
+  Cuts cuts = 0;  ///< latencies that were left out
   std::uint64_t digest = 0;
   double seconds = 0;                 ///< spent
   std::uint64_t most_executions = 0;  ///< its share of the budget; 0: no bound

@@ -86,7 +86,7 @@ fakes::Address fake_address(const NetAddress& a) {
 
 }  // namespace
 
-fakes::TimeNs SimEnv::now() const { return current_scheduler()->now(); }
+fakes::TimeNs SimEnv::now() const { return current_scheduler()->read_clock(); }
 
 void SimEnv::sleep(fakes::Window window, std::string_view) {
   Operation op;
@@ -125,6 +125,19 @@ void SimEnv::after_unless(fakes::Window window, const fakes::Step& step,
             if (!obsolete()) job();
           })
       .daemon = true;
+}
+
+fakes::TimerId SimEnv::start_timer(fakes::Window window, fakes::Job job) {
+  Operation wait;
+  wait.kind = OpKind::sleep;
+  wait.timer = {window.earliest, window.latest};
+  Thread& thread = current_scheduler()->spawn_at("timer", wait, std::move(job));
+  thread.daemon = true;
+  return thread.id + 1u;
+}
+
+void SimEnv::stop_timer(fakes::TimerId timer) {
+  if (timer != 0) current_scheduler()->call_off(static_cast<ThreadId>(timer - 1));
 }
 
 std::unique_ptr<fakes::Mailbox> SimEnv::make_mailbox(std::string_view) {

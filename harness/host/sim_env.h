@@ -19,6 +19,8 @@ class SimEnv : public fakes::Env {
   /// The time passes unannounced; the step is announced when it is due and still makes sense.
   void after_unless(fakes::Window window, const fakes::Step& step, std::function<bool()> obsolete,
                     fakes::Job job) override;
+  fakes::TimerId start_timer(fakes::Window window, fakes::Job job) override;
+  void stop_timer(fakes::TimerId timer) override;
   std::unique_ptr<fakes::Mailbox> make_mailbox(std::string_view name) override;
   std::unique_ptr<fakes::SharedFlag> make_flag(std::string_view name, int initial) override;
   unsigned choose(std::string_view label, unsigned n) override;

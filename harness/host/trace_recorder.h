@@ -17,6 +17,14 @@ class TraceRecorder : public Recorder {
   void mark();
   void rewind();
 
+  /// Corrects the times of the facts since then.
+  template <class TimeOf>
+  void set_times(TimeOf time_of) {
+    for (std::size_t i = facts_marked_; i < trace_.facts.size(); ++i) {
+      trace_.facts[i].time = time_of(trace_.facts[i]);
+    }
+  }
+
   const Trace& trace() const { return trace_; }
   /// The first fact that belongs to the race, not to the set-up.
   std::size_t race_begins() const { return facts_marked_; }

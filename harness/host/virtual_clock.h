@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#include <algorithm>
+
 #include "harness/sched/scheduler.h"
 
 namespace onhook {
@@ -28,10 +30,13 @@ inline timespec to_timespec(TimeNs ns) {
 
 /// The timer that ends a wait at the absolute time `deadline` of `clock`; at once if it has passed.
 inline Timer timer_until(clockid_t clock, const timespec& deadline) {
-  const TimeNs left = to_ns(deadline) - clock_origin(clock) - current_scheduler()->now();
-  return left > 0 ? Timer{left, left} : Timer{0, 0};
+  const TimeNs at = std::max<TimeNs>(0, to_ns(deadline) - clock_origin(clock));
+  return {at, at, true};
 }
 
-inline Timer timer_after(TimeNs ns) { return {ns, ns}; }
+inline Timer timer_after(TimeNs ns) {
+  ns = std::max<TimeNs>(0, ns);
+  return {ns, ns};
+}
 
 }  // namespace onhook

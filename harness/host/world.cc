@@ -70,6 +70,7 @@ Ending World::ending_of(End end) {
   ending.time = scheduler_->now();
   ending.held = end == End::order_blocked ? scheduler_->held_events() : 0;
   ending.happened = scheduler_->order().happened;
+  ending.cuts = scheduler_->cuts();
   ending.main_finished = scheduler_->thread(0).finished;
   return ending;
 }
@@ -79,6 +80,9 @@ Ending World::prepare() {
   const End end = scheduler_->run();
   if (end != End::none) return ending_of(end);
   steps_before_ = scheduler_->step();
+  scheduler_->fix_clock();
+  settle_times();
+  scheduler_->forget_moments();
   recorder_.mark();
   SchedulerLimits limits = spec_.limits;
   limits.steps += steps_before_;
@@ -109,7 +113,21 @@ Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
   scheduler_->set_accesses(setting.points, setting.sink);
   activate_code_events(setting.matcher != nullptr ? spec_.code_events.get() : nullptr,
                        &recorder_.trace());
-  return ending_of(scheduler_->run());
+  const End end = scheduler_->run();
+  settle_times();
+  return ending_of(end);
+}
+
+TimeNs World::time_of(std::uint32_t step, TimeNs recorded) const {
+  const std::vector<Moment>& moments = scheduler_->moments();
+  const auto next = std::ranges::upper_bound(moments, step, {}, &Moment::first_step);
+  return next == moments.begin() ? recorded : std::prev(next)->time;
+}
+
+/// What was recorded while latencies were still open happened when the whole execution says.
+void World::settle_times() {
+  if (scheduler_->moments().empty()) return;
+  recorder_.set_times([this](const Fact& fact) { return time_of(fact.step, fact.time); });
 }
 
 }  // namespace onhook

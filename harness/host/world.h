@@ -40,6 +40,7 @@ struct Ending {
   TimeNs time = 0;             ///< virtual time at the end
   std::uint32_t held = 0;      ///< order_blocked: the events that were held
   std::uint32_t happened = 0;  ///< events that happened, as a bit set
+  Cuts cuts = 0;               ///< latencies that were left out
   bool main_finished = false;  ///< the first thread ran to its end
 };
 
@@ -74,6 +75,9 @@ class World {
     spec_.code_events = std::move(events);
   }
 
+  /// When a step of the last execution happened that was thought to be at `recorded`.
+  TimeNs time_of(std::uint32_t step, TimeNs recorded) const;
+
   const Trace& trace() const { return recorder_.trace(); }
   std::size_t race_begins() const { return recorder_.race_begins(); }
   const Snapshot* snapshot() const { return snapshot_.get(); }
@@ -81,6 +85,7 @@ class World {
 
  private:
   Ending ending_of(End end);
+  void settle_times();
 
   WorldSpec spec_;
   TraceRecorder recorder_;

@@ -24,8 +24,8 @@ MutexWord& word_of(Lock* lock) {
 }
 
 Timer until(gint64 end_time_us) {
-  const TimeNs left = end_time_us * 1000 - kUptimeOrigin - current_scheduler()->now();
-  return left > 0 ? timer_after(left) : timer_after(0);
+  const TimeNs at = std::max<TimeNs>(0, end_time_us * 1000 - kUptimeOrigin);
+  return {at, at, true};
 }
 
 }  // namespace

@@ -88,20 +88,34 @@ struct WakeupWatch {
   }
 };
 
+/// A wait that may have to begin again: how much of it is left.
+class TimeLeft {
+ public:
+  TimeLeft(Scheduler& scheduler, TimeNs timeout_ns)
+      : scheduler_(scheduler),
+        timeout_ns_(timeout_ns),
+        started_(scheduler.mark_clock()) {}
+  TimeNs operator()() const {
+    if (timeout_ns_ == kForever) return kForever;
+    return std::max<TimeNs>(0, timeout_ns_ - scheduler_.time_since(started_));
+  }
+
+ private:
+  Scheduler& scheduler_;
+  TimeNs timeout_ns_;
+  ClockMark started_;
+};
+
 template <class Attempt>
 SysResult KernelCall::retry(Description& description, PollEvents events, Patience patience,
                             Attempt attempt) {
-  const TimeNs started = scheduler.now();
+  const TimeLeft left(scheduler, patience.timeout_ns);
   for (;;) {
     const SysResult result = attempt();
     if (result != -EAGAIN || !patience.may_sleep()) return result;
-    TimeNs left = kForever;
-    if (patience.timeout_ns != kForever) {
-      left = std::max<TimeNs>(0, patience.timeout_ns - (scheduler.now() - started));
-    }
     WakeupWatch watch{&description, events, description.wakeups(events)};
     const Wake wake =
-        sleep({description.id()}, WakeupWatch::woken, &watch, left, OpKind::io, Access::write);
+        sleep({description.id()}, WakeupWatch::woken, &watch, left(), OpKind::io, Access::write);
     if (wake == Wake::timeout) patience = Patience::none();
   }
 }

@@ -35,12 +35,6 @@ void let_a_little_time_pass(KernelCall& call) {
   call.scheduler.perform(op);
 }
 
-/// How much of `timeout_ns` is left of a wait that began at `started`.
-TimeNs left_of(KernelCall& call, TimeNs timeout_ns, TimeNs started) {
-  if (timeout_ns == kForever) return kForever;
-  return std::max<TimeNs>(0, timeout_ns - (call.scheduler.now() - started));
-}
-
 void announce_look(KernelCall& call, std::vector<ObjectId> objects) {
   // A poll of nothing, or of closed numbers only, still depends on what the numbers mean.
   if (objects.empty()) objects.push_back(call.descriptors().id());
@@ -49,7 +43,7 @@ void announce_look(KernelCall& call, std::vector<ObjectId> objects) {
 
 int wait_for(KernelCall& call, std::span<pollfd> fds, TimeNs timeout_ns) {
   for (const pollfd& fd : fds) refuse_terminal(fd.fd, "poll");
-  const TimeNs started = call.scheduler.now();
+  const TimeLeft left(call.scheduler, timeout_ns);
   PollWait wait(call.descriptors(), fds, call.caller);
   announce_look(call, wait.objects());
   int count = wait.check();
@@ -61,7 +55,7 @@ int wait_for(KernelCall& call, std::span<pollfd> fds, TimeNs timeout_ns) {
   for (;;) {
     const Wake wake = call.sleep(
         wait.objects(), [](void* w) { return static_cast<PollWait*>(w)->woken(); }, &wait,
-        left_of(call, timeout_ns, started), OpKind::poll, Access::read);
+        left(), OpKind::poll, Access::read);
     count = wait.check();
     if (count > 0 || wake == Wake::timeout) return count;
   }
@@ -111,7 +105,7 @@ std::shared_ptr<EpollSet> epoll_at(KernelCall& call, int fd, SysResult& error) {
 }
 
 int wait_for_epoll(KernelCall& call, int fd, std::span<epoll_event> events, TimeNs timeout_ns) {
-  const TimeNs started = call.scheduler.now();
+  const TimeLeft left(call.scheduler, timeout_ns);
   call.announce_use(fd, "epoll_wait");
   SysResult error = 0;
   const std::shared_ptr<EpollSet> set = epoll_at(call, fd, error);
@@ -125,7 +119,7 @@ int wait_for_epoll(KernelCall& call, int fd, std::span<epoll_event> events, Time
     }
     WakeupWatch watch{set.get(), kReadable, set->wakeups(kReadable)};
     expired =
-        call.sleep(set->objects(), WakeupWatch::woken, &watch, left_of(call, timeout_ns, started),
+        call.sleep(set->objects(), WakeupWatch::woken, &watch, left(),
                    OpKind::poll, Access::read) == Wake::timeout;
   }
 }
@@ -169,15 +163,15 @@ ONHOOK_EXPORT int select(int limit, fd_set* readable, fd_set* writable, fd_set* 
                          timeval* timeout) {
   ONHOOK_OUTSIDE_REAL(select, limit, readable, writable, special, timeout);
   ONHOOK_CALL(call);
-  const TimeNs started = call.scheduler.now();
   TimeNs timeout_ns = kForever;
   if (timeout != nullptr) {
     timeout_ns = timeout->tv_sec * TimeNs{1'000'000'000} + timeout->tv_usec * TimeNs{1000};
   }
+  const TimeLeft left(call.scheduler, timeout_ns);
   const int count = select_from(call, limit, readable, writable, special, timeout_ns);
   if (timeout != nullptr) {
-    const TimeNs left = left_of(call, timeout_ns, started);
-    *timeout = {left / 1'000'000'000, left % 1'000'000'000 / 1000};
+    const TimeNs ns = left();
+    *timeout = {ns / 1'000'000'000, ns % 1'000'000'000 / 1000};
   }
   return count;
 }

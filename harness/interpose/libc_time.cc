@@ -13,12 +13,12 @@ using namespace onhook;
 
 namespace {
 
-TimeNs wall_now() { return kWallClockOrigin + current_scheduler()->now(); }
+TimeNs wall_now() { return kWallClockOrigin + current_scheduler()->read_clock(); }
 
-void sleep_for(TimeNs ns) {
+void sleep_until(const Timer& timer) {
   Operation op;
   op.kind = OpKind::sleep;
-  op.timer = timer_after(ns > 0 ? ns : 0);
+  op.timer = timer;
   current_scheduler()->perform(op);
 }
 
@@ -26,7 +26,7 @@ void sleep_for(TimeNs ns) {
 
 ONHOOK_EXPORT int clock_gettime(clockid_t clock, timespec* result) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(clock_gettime)(clock, result);
-  *result = to_timespec(clock_origin(clock) + current_scheduler()->now());
+  *result = to_timespec(clock_origin(clock) + current_scheduler()->read_clock());
   return 0;
 }
 
@@ -52,12 +52,12 @@ ONHOOK_EXPORT time_t time(time_t* result) {
 
 ONHOOK_EXPORT clock_t clock() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(clock)();
-  return static_cast<clock_t>(current_scheduler()->now() / 1000);
+  return static_cast<clock_t>(current_scheduler()->read_clock() / 1000);
 }
 
 ONHOOK_EXPORT int nanosleep(const timespec* wanted, timespec* left) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(nanosleep)(wanted, left);
-  sleep_for(to_ns(*wanted));
+  sleep_until(timer_after(to_ns(*wanted)));
   if (left != nullptr) *left = {0, 0};
   return 0;
 }
@@ -68,21 +68,21 @@ ONHOOK_EXPORT int clock_nanosleep(clockid_t clock, int flags, const timespec* wa
     return ONHOOK_REAL(clock_nanosleep)(clock, flags, wanted, left);
   }
   if ((flags & TIMER_ABSTIME) != 0) {
-    sleep_for(timer_until(clock, *wanted).earliest);
+    sleep_until(timer_until(clock, *wanted));
   } else {
-    sleep_for(to_ns(*wanted));
+    sleep_until(timer_after(to_ns(*wanted)));
   }
   return 0;
 }
 
 ONHOOK_EXPORT int usleep(useconds_t us) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(usleep)(us);
-  sleep_for(static_cast<TimeNs>(us) * 1000);
+  sleep_until(timer_after(static_cast<TimeNs>(us) * 1000));
   return 0;
 }
 
 ONHOOK_EXPORT unsigned sleep(unsigned seconds) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(sleep)(seconds);
-  sleep_for(static_cast<TimeNs>(seconds) * 1'000'000'000);
+  sleep_until(timer_after(static_cast<TimeNs>(seconds) * 1'000'000'000));
   return 0;
 }

@@ -23,7 +23,7 @@ struct Candidate {
 /// Where the execution stands when it asks.
 struct ChoicePoint {
   std::uint32_t step = 0;  ///< steps taken so far
-  TimeNs now = 0;
+  TimeNs now = 0;          ///< when asked; of on_step(): when the step happens
   ThreadId current = kNoThread;           ///< who took the last step
   std::span<const Candidate> candidates;  ///< at least two, by thread number
   /// Index of the thread that took the last step among the candidates, or -1: choosing another one

@@ -45,10 +45,12 @@ enum class Access : std::uint8_t { none, read, write };
 /// How a pending operation came to happen.
 enum class Wake : std::uint8_t { ready, timeout };
 
-/// A time window relative to the moment the operation is announced; see fakes/env.h Window.
+/// A time window relative to the moment the operation is announced; see fakes/env.h Window. Or a
+/// point of absolute time, for what was computed from the clock.
 struct Timer {
   TimeNs earliest = kForever;
   TimeNs latest = kForever;
+  bool absolute = false;  ///< both are one point of absolute time
   bool armed() const { return earliest != kForever; }
 };
 

@@ -72,12 +72,23 @@ const char* to_string(End end) {
   return "?";
 }
 
+std::string to_text(Cuts cuts) {
+  std::string text;
+  if ((cuts & kClockRead) != 0) text = "latencies at which the clock was read";
+  if ((cuts & kSettled) != 0) {
+    text += text.empty() ? "" : ", ";
+    text += "latencies that reach beyond the time to settle";
+  }
+  return text;
+}
+
 Scheduler::Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder)
     : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {
   // Before the snapshot: what grows after it grows in every execution.
   threads_.reserve(kUsualThreads);
   live_.reserve(kUsualThreads);
   candidates_.reserve(kUsualThreads);
+  moments_.reserve(kUsualThreads);
 }
 
 Scheduler::~Scheduler() {
@@ -126,6 +137,16 @@ Thread& Scheduler::spawn_at(std::string name, const Operation& op, std::function
   return thread;
 }
 
+void Scheduler::call_off(ThreadId id) {
+  Thread& thread = *threads_[id];
+  if (thread.begun || thread.finished) return;
+  if (thread.timer != TimeZone::kNone) zone_.disarm(std::exchange(thread.timer, TimeZone::kNone));
+  thread.finished = true;
+  thread.body = nullptr;
+  std::erase(live_, &thread);
+  stacks_->give_back(std::exchange(thread.stack, nullptr));
+}
+
 void Scheduler::entry(ctx::transfer_t transfer) {
   Scheduler& self = *g_set_scheduler;
   sanitizer::arrived(*self.current_);
@@ -135,6 +156,7 @@ void Scheduler::entry(ctx::transfer_t transfer) {
     self.harness_ = transfer.fctx;
   }
   debug::pass(self);
+  self.current_->begun = true;
   self.current_->body();
   if (self.current_->transient) self.retire();
   self.exit_thread(nullptr);
@@ -145,10 +167,12 @@ void Scheduler::arm(Thread& thread, const Operation& op) {
   thread.pending = op;
   thread.wake = Wake::ready;
   if (op.timer.armed()) {
-    thread.wake_earliest = now_ + op.timer.earliest;
-    thread.wake_latest = now_ + op.timer.latest;
-  } else {
-    thread.wake_earliest = thread.wake_latest = kForever;
+    if (op.timer.absolute) {
+      if (zone_.undecided(op.timer.earliest)) read_clock();
+      thread.timer = zone_.arm_at(op.timer.earliest);
+    } else {
+      thread.timer = zone_.arm(op.timer.earliest, op.timer.latest);
+    }
   }
   match(thread);
 }
@@ -234,7 +258,6 @@ void Scheduler::collect_candidates() {
   bool anybody_ready = false;
   bool anybody_armed = false;
   bool somebody_yields = false;
-  TimeNs soonest_latest = kForever;
   for (Thread* t : live_) {
     const bool held = order_.holds_back(t->event);
     if (is_ready(*t)) {
@@ -248,11 +271,11 @@ void Scheduler::collect_candidates() {
       }
       continue;
     }
-    if (t->wake_earliest == kForever) continue;
+    if (t->timer == TimeZone::kNone) continue;
     anybody_armed = true;
-    soonest_latest = std::min(soonest_latest, t->wake_latest);
-    if (!held && t->wake_earliest <= now_) candidates_.push_back({t->id, Wake::timeout, t});
+    if (!held && zone_.may_fire_now(t->timer)) candidates_.push_back({t->id, Wake::timeout, t});
   }
+  time_stands_ = true;
   if (anybody_ready) return;
   if (somebody_yields) {
     for (Thread* t : live_) {
@@ -267,6 +290,7 @@ void Scheduler::collect_candidates() {
     return;
   }
   candidates_.clear();
+  time_stands_ = false;
   if (!anybody_armed) {
     if (!somebody_waits_for_a_lock()) leave(End::quiescent);
     why_ = waiters();
@@ -274,45 +298,77 @@ void Scheduler::collect_candidates() {
   }
   TimeNs soonest = kForever;
   for (Thread* t : live_) {
-    if (t->wake_earliest == kForever || order_.holds_back(t->event) || is_ready(*t)) continue;
-    const TimeNs at = std::max(now_, t->wake_earliest);
-    if (at > soonest_latest) continue;
+    if (t->timer == TimeZone::kNone || order_.holds_back(t->event) || is_ready(*t)) continue;
+    if (!zone_.may_fire_next(t->timer)) continue;
+    soonest = std::min(soonest, zone_.earliest_of(t->timer));
+    if (zone_.earliest_of(t->timer) > limits_.until) continue;
     candidates_.push_back({t->id, Wake::timeout, t});
-    soonest = std::min(soonest, at);
   }
-  if (candidates_.empty()) leave(End::order_blocked);
-  if (soonest > limits_.until) leave(End::settled);
+  if (soonest == kForever) leave(End::order_blocked);
+  if (candidates_.empty()) leave(End::settled);
 }
 
 void Scheduler::switch_to_next() {
   if (++step_ > limits_.steps) leave(End::step_limit);
   collect_candidates();
-  ChoicePoint point{step_, now_, current_->id, candidates_, -1};
+  ChoicePoint point{step_, now(), current_->id, candidates_, -1};
   std::size_t chosen = 0;
-  {
+  if (candidates_.size() > 1) {
     HarnessScope harness;
-    if (candidates_.size() > 1) {
-      for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        if (candidates_[i].thread == current_->id) point.current_index = static_cast<int>(i);
-      }
-      chosen = chooser_->choose_thread(point);
-      ONHOOK_CHECK(chosen < candidates_.size(), "the plan chose a candidate that does not exist");
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (candidates_[i].thread == current_->id) point.current_index = static_cast<int>(i);
     }
-    chooser_->on_step(point, candidates_[chosen]);
+    chosen = chooser_->choose_thread(point);
+    ONHOOK_CHECK(chosen < candidates_.size(), "the plan chose a candidate that does not exist");
   }
-  if (point.give_up) leave(End::stopped);
   const Candidate candidate = candidates_[chosen];
   Thread& next = *threads_[candidate.thread];
   next.wake = candidate.wake;
-  if (candidate.wake == Wake::timeout) now_ = std::max(now_, next.wake_earliest);
+  if (next.timer != TimeZone::kNone) end_wait(next);
+  point.now = now();
+  {
+    HarnessScope harness;
+    chooser_->on_step(point, candidate);
+  }
+  if (point.give_up) leave(End::stopped);
   if (next.event >= 0) order_.happened |= 1u << next.event;
   accesses = 0;
   const Operation& op = next.pending;
   if (op.verb != 0) {
     HarnessScope harness;
-    recorder_->record(step_, next, now_, op.actor, op.verb, op.detail);
+    recorder_->record(step_, next, now(), op.actor, op.verb, op.detail);
   }
   if (&next != current_) resume(next);
+}
+
+/// What `next` waited for has come, its time or something else.
+void Scheduler::end_wait(Thread& next) {
+  const TimeZone::Slot timer = std::exchange(next.timer, TimeZone::kNone);
+  if (next.wake == Wake::ready) return zone_.disarm(timer);
+  if (time_stands_) return zone_.fire_now(timer);
+  if (!moments_.empty()) moments_.back().kept = zone_.keep_now();
+  if (!zone_.fire_next(timer, limits_.until)) cuts_ |= kSettled;
+  begin_moment();
+}
+
+void Scheduler::begin_moment() {
+  ++time_steps_;
+  if (!moments_.empty() || zone_.is_open()) moments_.push_back({step_});
+}
+
+void Scheduler::time_the_moments() {
+  for (Moment& moment : moments_) {
+    moment.time = moment.kept == TimeZone::kNone ? now() : zone_.earliest_of(moment.kept);
+  }
+}
+
+void Scheduler::fix_clock() {
+  zone_.read();
+  time_the_moments();
+  for (const Moment& moment : moments_) {
+    if (moment.kept != TimeZone::kNone) zone_.disarm(moment.kept);
+  }
+  cuts_ = 0;
 }
 
 void Scheduler::resume(Thread& next) {
@@ -406,6 +462,7 @@ void Scheduler::leave(End end) {
       if (!is_ready(*thread)) chooser_->on_blocked(*thread);
     }
   }
+  time_the_moments();
   // The context is lost on purpose: the world is restored or dropped, never resumed here.
   sanitizer::leaving_for_harness(*current_);
   ctx::jump_fcontext(harness_, nullptr);
@@ -446,7 +503,22 @@ End Scheduler::run() {
 
 void Scheduler::note(StringId actor, StringId verb, StringId detail) {
   HarnessScope harness;
-  recorder_->record(step_, *current_, now_, actor, verb, detail);
+  recorder_->record(step_, *current_, now(), actor, verb, detail);
+}
+
+TimeNs Scheduler::read_clock() {
+  if (zone_.read()) cuts_ |= kClockRead;
+  return now();
+}
+
+ClockMark Scheduler::mark_clock() const {
+  return {now(), zone_.earliest_now() != zone_.latest_now(), time_steps_};
+}
+
+TimeNs Scheduler::time_since(const ClockMark& mark) {
+  if (mark.time_steps == time_steps_) return 0;
+  if (mark.open) cuts_ |= kClockRead;
+  return read_clock() - mark.at;
 }
 
 void Scheduler::signal_condition(ObjectId object, bool all) {

@@ -2,9 +2,9 @@
 // The scheduler: all threads of one world on one operating-system thread, one switch point.
 //
 // Time. Steps take no virtual time. While some thread is ready the clock stands still, except that
-// an operation whose window has opened (wake_earliest <= now) may also happen now. When nobody is
-// ready, an armed operation e may be next if max(now, earliest_e) <= latest_f for every armed f;
-// the clock moves to max(now, earliest_e).
+// an operation that may be due by now may also happen now. When nobody is ready, an armed operation
+// may be next if its window and those of all others admit it. Which latency it was of those that a
+// window allows is left open as long as nobody reads the clock (TimeZone).
 //
 // Events. An operation that is an event of the scenario is held back while the order in force wants
 // another event first (EventOrder). A held operation does not let time pass: a path on which only
@@ -86,6 +86,29 @@ class StackSource {
   virtual void give_back(char* stack) = 0;
 };
 
+/// A moment from which time is measured.
+struct ClockMark {
+  TimeNs at = 0;
+  bool open = false;  ///< which moment it was depends on latencies still open
+  std::uint32_t time_steps = 0;
+};
+
+/// Latencies that a window allows and that an execution leaves out, as bits.
+enum Cut : std::uint8_t {
+  kClockRead = 1,   ///< code looked at the clock, and has seen the earliest time only
+  kSettled = 2      ///< later than the time in which all has to settle
+};
+using Cuts = std::uint8_t;
+/// "latencies at which the clock was read", or "" for none.
+std::string to_text(Cuts cuts);
+
+/// Steps that happen at one time: those from `first_step` to the next moment's.
+struct Moment {
+  std::uint32_t first_step = 0;
+  TimeZone::Slot kept = TimeZone::kNone;
+  TimeNs time = 0;
+};
+
 class Scheduler {
  public:
   Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder);
@@ -101,6 +124,9 @@ class Scheduler {
   /// Makes a thread whose first step is `op` (a delayed step of a fake's) and whose start and exit
   /// are no steps.
   Thread& spawn_at(std::string name, const Operation& op, std::function<void()> body);
+
+  /// The thread of spawn_at() does not take its step any more, if it has not yet.
+  void call_off(ThreadId id);
 
   /// THE SWITCH POINT. Announces `op`, lets others run, returns when it may happen.
   Wake perform(const Operation& op);
@@ -136,14 +162,27 @@ class Scheduler {
 
   Thread& current() { return *current_; }
   bool has_started() const { return current_ != nullptr; }
-  TimeNs now() const { return now_; }
+  /// The earliest that it can be.
+  TimeNs now() const { return zone_.earliest_now(); }
+  /// For code of the world that looks at the clock: it is now() from here on.
+  TimeNs read_clock();
+  /// When the execution is over: when its steps happened, where what was known then was less than
+  /// what is known now. Empty where nothing has changed.
+  const std::vector<Moment>& moments() const { return moments_; }
+  /// What was left out of this execution and of all that go on like it.
+  Cuts cuts() const { return cuts_; }
+  /// The set-up is over: what time it is is decided.
+  void fix_clock();
+  /// What came before is known.
+  void forget_moments() { moments_.clear(); }
+  /// Measures without looking at the clock, as long as no time passes.
+  ClockMark mark_clock() const;
+  TimeNs time_since(const ClockMark& mark);
   std::uint32_t step() const { return step_; }
   Thread& thread(ThreadId id) { return *threads_[id]; }
   std::size_t thread_count() const { return threads_.size(); }
   /// Wakes one (or all) of the threads that wait on condition `object`; which one is a choice.
   void signal_condition(ObjectId object, bool all);
-  /// A virtual clock that stands still must not be polled for ever: lets a little time pass.
-  void let_time_pass(TimeNs ns) { now_ += ns; }
 
   // For the harness -----------------------------------------------------------------------------
 
@@ -184,6 +223,9 @@ class Scheduler {
   void match(Thread& thread);
   void collect_candidates();
   void switch_to_next();
+  void end_wait(Thread& next);
+  void begin_moment();
+  void time_the_moments();
   void resume(Thread& next);
   [[noreturn]] void leave(End end);
 
@@ -200,8 +242,12 @@ class Scheduler {
   boost::context::detail::fcontext_t harness_ = nullptr;
   EventOrder order_;
   SchedulerLimits limits_;
-  TimeNs now_ = 0;
+  TimeZone zone_;
+  bool time_stands_ = false;  ///< as found by collect_candidates(): somebody is ready
   std::uint32_t step_ = 0;
+  std::uint32_t time_steps_ = 0;  ///< how often time has passed
+  std::vector<Moment> moments_;   ///< since the clock's time was first open
+  Cuts cuts_ = 0;
   End end_ = End::none;
   std::string why_;
 };

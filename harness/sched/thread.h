@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/sched/operation.h"
+#include "harness/sched/time_zone.h"
 
 namespace onhook {
 
@@ -25,14 +26,14 @@ class Thread {
 
   bool finished = false;
   bool detached = false;
+  bool begun = false;      ///< it has taken its first step
   bool transient = false;  ///< a delayed step: no start and no exit of its own in the trace
   bool daemon = false;     ///< idle for ever is fine (a handler waiting for work)
   void* exit_value = nullptr;
 
   /// What it will do when chosen. Meaningless while it is the running thread.
   Operation pending;
-  TimeNs wake_earliest = kForever;  ///< absolute window of pending.timer
-  TimeNs wake_latest = kForever;
+  TimeZone::Slot timer = TimeZone::kNone;  ///< armed for pending.timer
   Wake wake = Wake::ready;   ///< how the last operation happened
   bool signalled = false;    ///< a condition it waits on was signalled
   std::int16_t event = -1;   ///< the scenario's event that pending is, or -1

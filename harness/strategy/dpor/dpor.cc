@@ -75,8 +75,7 @@ void DporStrategy::finished(const Feedback& feedback) {
 }
 
 std::string DporStrategy::bound() const {
-  if (!bound_.empty()) return bound_;
-  return timers_ ? "places of timeouts" : "";
+  return bound_;
 }
 
 std::string DporStrategy::report() const {
@@ -115,17 +114,24 @@ void DporStrategy::add(Node& node, Sequence sequence) {
   insert(node.todo, std::move(sequence));
 }
 
-/// A step that moves time depends on all others, so wherever one could be taken both are tried.
+/// A step that moves time depends on all others, so wherever one could be taken both are tried. A
+/// step that is tried before it has to be followed by it: alone it might be covered by a third one
+/// that makes the time come never.
 void DporStrategy::try_other_times(const ChoicePoint& point, const Candidate& taken) {
   const auto moves_time = [](const Candidate& c) {
     return c.wake == Wake::timeout || c.state->pending.kind == OpKind::yield;
   };
   for (const Candidate& c : point.candidates) {
     if (c.thread == taken.thread || (!moves_time(c) && !moves_time(taken))) continue;
-    timers_ = true;
     DporEvent other;
     describe(*c.state, c.wake, other);
-    add(nodes_[depth_], {&other});
+    if (moves_time(c)) {
+      add(nodes_[depth_], {&other});
+    } else {
+      DporEvent then;
+      describe(*taken.state, taken.wake, then);
+      add(nodes_[depth_], {&other, &then});
+    }
   }
 }
 
@@ -308,6 +314,7 @@ void DporStrategy::describe(const Thread& thread, Wake wake, DporEvent& event) {
   event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
   event.creator = creator_of_[event.proc];
   event.moves_time = wake == Wake::timeout || op.kind == OpKind::yield;
+  event.due_at_once = wake == Wake::timeout && op.timer.earliest == 0;
   event.may_block |= event.moves_time;
   event.footprint.push_back(time_touch(event.moves_time));
   const bool gave_up = wake == Wake::timeout && op.kind == OpKind::cond_reacquire;
@@ -347,7 +354,9 @@ void DporStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
     describe(*taken.state, taken.wake, event);
     for (const Candidate& c : point.candidates) {
       const ProcId other = proc_of(*c.state);
-      if (other < kMaxProcs) event.enabled.set(other);
+      if (other >= kMaxProcs) continue;
+      event.enabled.set(other);
+      if (c.wake == Wake::timeout) event.due.set(other);
     }
     preset_.clear();
     if (branch_ != nullptr) preset_ = branch_->step.values;

@@ -9,8 +9,8 @@
 // - A choice of a value inside a step makes steps that exclude each other; the values are tried one
 //   after the other before anything else at that state.
 // - A race with a release of a lock is a race with the acquisition before it.
-// - Timeouts and yields depend on every step. Not every place of theirs is found yet, so a search
-//   that met a choice of them is not called complete.
+// - Timeouts and yields depend on every step; where one could come, all that could come instead is
+//   tried.
 // - Plain accesses that race become steps (AccessPoints), and the search starts again.
 #pragma once
 
@@ -102,7 +102,6 @@ class DporStrategy : public Strategy, private Chooser {
 
   DporCounts counts_;
   std::string bound_;
-  bool timers_ = false;  ///< a timeout or a yield could have come at another place
   bool started_ = false;
   bool done_ = false;
 };

@@ -32,6 +32,7 @@ DporEvent& History::append() {
   event.footprint.clear();
   event.clock.clear();
   event.enabled.reset();
+  event.due.reset();
   return event;
 }
 
@@ -106,11 +107,13 @@ void History::collect_time(std::uint32_t i) {
   const DporEvent& event = events_[i];
   const std::uint32_t since = time_steps_.empty() ? 0 : time_steps_.back();
   const std::uint32_t armed = event.previous != kNoEvent ? event.previous : event.creator;
-  // Where both could have gone, the search has tried both. Only what happened before the timer was
-  // set is left: there the timer could have been set, and have ended, first.
-  for (std::uint32_t k = event.moves_time ? i : 0; k > since; --k) {
-    const bool later_set = armed != kNoEvent && armed > k - 1;
-    candidates_.push_back({k - 1, later_set ? k - 1 : kNoEvent});
+  // A step at the same time could have come later, if the timer could have gone off instead, or
+  // could have been set before it and have gone off at once.
+  for (std::uint32_t k = event.moves_time ? i : 0; k > since;) {
+    --k;
+    const bool set_later = armed != kNoEvent && armed > k;
+    const bool possible = set_later ? event.due_at_once : events_[k].due.test(event.proc);
+    candidates_.push_back({k, possible && k != armed ? k : kNoEvent});
   }
   if (!time_steps_.empty()) candidates_.push_back({since, kNoEvent});
 }

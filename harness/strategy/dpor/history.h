@@ -37,6 +37,7 @@ struct DporEvent {
   /// Of a step that lets waiters go on: could they have gone on before? -1: not known.
   std::int8_t was_open = -1;
   bool moves_time = false;            ///< a timeout or a yield, see kTime
+  bool due_at_once = false;           ///< its timer may go off as soon as it is set
   std::int16_t scenario_event = -1;   ///< one that the order in force mentions
   std::uint32_t previous = kNoEvent;  ///< of the same process
   std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
@@ -44,6 +45,7 @@ struct DporEvent {
   Footprint footprint;
   ClockVector clock;
   ProcSet enabled;  ///< who could have gone instead
+  ProcSet due;      ///< whose time could have come instead
 };
 
 /// first could have come after second.
