@@ -2,9 +2,9 @@
 // The peer's requests that make and end a call: INVITE with its ACK and CANCEL, BYE.
 #pragma once
 
+#include "fakes/nua/agent_timers.h"
 #include "fakes/nua/server_request.h"
 #include "fakes/nua/session.h"
-#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 

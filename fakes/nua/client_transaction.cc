@@ -41,13 +41,12 @@ void ClientTransaction::start(Sending sending) {
 void ClientTransaction::send() { agent_.send(method_, text_, to_); }
 
 void ClientTransaction::retransmit_after(TimeNs interval) {
-  retransmission_ =
-      agent_.timers().set(interval, [self = weak_from_this(), interval] {
-        const auto keep = self.lock();
-        if (!keep || keep->status_ >= 200) return;
-        keep->send();
-        keep->retransmit_after(keep->is_invite() ? 2 * interval : std::min(2 * interval, kT2));
-      });
+  retransmission_ = agent_.timers().set(interval, [self = weak_from_this(), interval] {
+    const auto keep = self.lock();
+    if (!keep || keep->status_ >= 200) return;
+    keep->send();
+    keep->retransmit_after(keep->is_invite() ? 2 * interval : std::min(2 * interval, kT2));
+  });
 }
 
 void ClientTransaction::expire_after(TimeNs delay) {

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "fakes/env.h"
+#include "fakes/nua/agent_timers.h"
 #include "fakes/nua/sip_message.h"
 #include "fakes/nua/sip_text.h"
-#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 

@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "fakes/env.h"
+#include "fakes/nua/agent_timers.h"
 #include "fakes/nua/app_root.h"
 #include "fakes/nua/client_transaction.h"
 #include "fakes/nua/handle.h"
 #include "fakes/nua/sip_network.h"
 #include "fakes/nua/tag_list.h"
-#include "fakes/nua/agent_timers.h"
 
 namespace onhook::fakes {
 

@@ -41,9 +41,7 @@ unsigned long expires_of(const SipMessage& message, unsigned long fallback) {
 }  // namespace
 
 SipPeer::SipPeer(Env& env, SipNetwork& network, SipPeerConfig config)
-    : env_(env),
-      network_(network),
-      config_(std::move(config)) {
+    : env_(env), network_(network), config_(std::move(config)) {
   network_.attach(config_.sip, *this);
 }
 

@@ -113,11 +113,11 @@ class SipPeer : public SipEndpoint {
     Address address;
     std::uint32_t cseq = 0;
     int sdp_version = 0;
-    TimerId ack_watch = 0;  ///< runs until our 2xx has its ACK
-    std::shared_ptr<Received> invite;              ///< theirs that waits for a final answer
-    SipMessagePtr own_invite;                      ///< ours that waits for a final answer
-    SipMessagePtr unacknowledged_invite;           ///< the latest of ours that was answered
-    SipMessagePtr unacknowledged;                  ///< its 2xx, while the ACK is held back
+    TimerId ack_watch = 0;                ///< runs until our 2xx has its ACK
+    std::shared_ptr<Received> invite;     ///< theirs that waits for a final answer
+    SipMessagePtr own_invite;             ///< ours that waits for a final answer
+    SipMessagePtr unacknowledged_invite;  ///< the latest of ours that was answered
+    SipMessagePtr unacknowledged;         ///< its 2xx, while the ACK is held back
     std::optional<Address> remote_rtp;
     std::string event;  ///< of a subscription
   };

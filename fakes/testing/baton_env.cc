@@ -21,9 +21,7 @@ constexpr std::size_t kStackBytes = 512 * 1024;
 struct Cancelled {};
 
 /// What the thread of a timer waits on besides its time.
-const void* timer_of(TimerId id) {
-  return reinterpret_cast<const void*>(~std::uintptr_t{0} - id);
-}
+const void* timer_of(TimerId id) { return reinterpret_cast<const void*>(~std::uintptr_t{0} - id); }
 
 std::uint64_t key_of(Address a) { return (std::uint64_t{a.ip} << 16) | a.port; }
 

@@ -18,6 +18,10 @@ inline constexpr ObjectId kNoObject = 0;
 /// An interned string (see strings.h).
 using StringId = std::uint32_t;
 
+/// How a pending operation comes to happen: what it waits for is there; or its time has come, now
+/// (`timeout`) or after a while in which nobody does anything (`late`).
+enum class Wake : std::uint8_t { ready, timeout, late };
+
 /// Virtual time, nanoseconds since the world began.
 using TimeNs = std::int64_t;
 inline constexpr TimeNs kForever = INT64_MAX;

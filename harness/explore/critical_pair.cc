@@ -250,8 +250,8 @@ std::string words_of(const Act& act, const CodeMap& map) {
     case OpKind::cond_release:
       return with_name("begins to wait for", "a condition");
     case OpKind::cond_reacquire:
-      return act.wake == Wake::timeout ? with_name("waits too long for", "a condition")
-                                       : with_name("is woken by", "a condition");
+      return act.wake != Wake::ready ? with_name("waits too long for", "a condition")
+                                     : with_name("is woken by", "a condition");
     case OpKind::signal:
     case OpKind::broadcast:
       return with_name("signals", "a condition");
@@ -268,10 +268,10 @@ std::string words_of(const Act& act, const CodeMap& map) {
     case OpKind::queue_push:
       return with_name("pushes to", "a queue");
     case OpKind::queue_pop:
-      return act.wake == Wake::timeout ? with_name("waits too long for", "a queue")
-                                       : with_name("pops from", "a queue");
+      return act.wake != Wake::ready ? with_name("waits too long for", "a queue")
+                                     : with_name("pops from", "a queue");
     case OpKind::poll:
-      return act.wake == Wake::timeout ? "polls, and its timeout passes" : "polls, and is woken";
+      return act.wake != Wake::ready ? "polls, and its timeout passes" : "polls, and is woken";
     case OpKind::sleep:
       return "has slept";
     case OpKind::io:

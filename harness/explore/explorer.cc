@@ -21,7 +21,7 @@ std::uint64_t digest_of(const Outcome& outcome, const Trace& trace) {
   std::string text = to_text(trace);
   for (const Choice& choice : outcome.choices) {
     if (const auto* thread = std::get_if<ThreadChoice>(&choice)) {
-      text += fmt::format("{}{} ", thread->timeout_wake ? "wake " : "", thread->thread);
+      text += fmt::format("{} {} ", word_of(thread->wake), thread->thread);
     } else {
       const auto& value = std::get<ValueChoice>(choice);
       text += fmt::format("{} of {} ", value.index, value.n);

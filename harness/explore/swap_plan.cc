@@ -54,7 +54,7 @@ std::size_t SwapPlan::choose_thread(const ChoicePoint& point) {
   std::optional<std::size_t> other;
   for (std::size_t i = 0; i < point.candidates.size(); ++i) {
     if (must_wait(point.candidates[i])) continue;
-    const bool sooner = other && point.candidates[*other].wake == Wake::timeout &&
+    const bool sooner = other && point.candidates[*other].wake != Wake::ready &&
                         point.candidates[i].wake == Wake::ready;
     if (!other || sooner) other = i;
   }
@@ -104,7 +104,7 @@ bool SwapPlan::is_awaited(const Candidate& candidate) const {
   const Identity id = identity_of(candidate);
   const Identity& awaited = swap_.awaited;
   if (id.thread != awaited.thread || id.kind != awaited.kind) return false;
-  if (candidate.wake == Wake::timeout) return false;
+  if (candidate.wake != Wake::ready) return false;
   const bool plain = awaited.kind == OpKind::read || awaited.kind == OpKind::write;
   // What is allocated in another order lies elsewhere.
   return plain ? id.pc == awaited.pc : id.object == awaited.object;

@@ -92,9 +92,7 @@ struct WakeupWatch {
 class TimeLeft {
  public:
   TimeLeft(Scheduler& scheduler, TimeNs timeout_ns)
-      : scheduler_(scheduler),
-        timeout_ns_(timeout_ns),
-        started_(scheduler.mark_clock()) {}
+      : scheduler_(scheduler), timeout_ns_(timeout_ns), started_(scheduler.mark_clock()) {}
   TimeNs operator()() const {
     if (timeout_ns_ == kForever) return kForever;
     return std::max<TimeNs>(0, timeout_ns_ - scheduler_.time_since(started_));

@@ -54,8 +54,8 @@ int wait_for(KernelCall& call, std::span<pollfd> fds, TimeNs timeout_ns) {
   }
   for (;;) {
     const Wake wake = call.sleep(
-        wait.objects(), [](void* w) { return static_cast<PollWait*>(w)->woken(); }, &wait,
-        left(), OpKind::poll, Access::read);
+        wait.objects(), [](void* w) { return static_cast<PollWait*>(w)->woken(); }, &wait, left(),
+        OpKind::poll, Access::read);
     count = wait.check();
     if (count > 0 || wake == Wake::timeout) return count;
   }
@@ -118,9 +118,8 @@ int wait_for_epoll(KernelCall& call, int fd, std::span<epoll_event> events, Time
       return 0;
     }
     WakeupWatch watch{set.get(), kReadable, set->wakeups(kReadable)};
-    expired =
-        call.sleep(set->objects(), WakeupWatch::woken, &watch, left(),
-                   OpKind::poll, Access::read) == Wake::timeout;
+    expired = call.sleep(set->objects(), WakeupWatch::woken, &watch, left(), OpKind::poll,
+                         Access::read) == Wake::timeout;
   }
 }
 

@@ -18,12 +18,13 @@ struct Candidate {
   ThreadId thread = kNoThread;
   Wake wake = Wake::ready;
   const Thread* state = nullptr;
+  bool due = false;  ///< ready, but its time could have come instead
 };
 
 /// Where the execution stands when it asks.
 struct ChoicePoint {
-  std::uint32_t step = 0;  ///< steps taken so far
-  TimeNs now = 0;          ///< when asked; of on_step(): when the step happens
+  std::uint32_t step = 0;                 ///< steps taken so far
+  TimeNs now = 0;                         ///< when asked; of on_step(): when the step happens
   ThreadId current = kNoThread;           ///< who took the last step
   std::span<const Candidate> candidates;  ///< at least two, by thread number
   /// Index of the thread that took the last step among the candidates, or -1: choosing another one
@@ -46,7 +47,10 @@ class Chooser {
   virtual void on_effect(const Thread&, const Operation&) {}
   /// The running thread made this one.
   virtual void on_spawn(const Thread&) {}
-  /// The execution is over and this thread still waits for its pending operation.
+  /// This timer, which could have gone off now, is called off by the running thread, or by the end.
+  virtual void on_call_off(const Thread&) {}
+  /// This thread waits in vain for its pending operation, and nobody is ready: the execution is
+  /// over, or the step that comes next lets time pass or is a yield.
   virtual void on_blocked(const Thread&) {}
 };
 

@@ -42,9 +42,6 @@ enum class OpKind : std::uint8_t {
 /// How an operation meets its object. Two operations on one object are dependent unless both read.
 enum class Access : std::uint8_t { none, read, write };
 
-/// How a pending operation came to happen.
-enum class Wake : std::uint8_t { ready, timeout };
-
 /// A time window relative to the moment the operation is announced; see fakes/env.h Window. Or a
 /// point of absolute time, for what was computed from the clock.
 struct Timer {

@@ -133,12 +133,26 @@ Thread& Scheduler::spawn(std::string name, std::string role, std::function<void(
 Thread& Scheduler::spawn_at(std::string name, const Operation& op, std::function<void()> body) {
   Thread& thread = make_thread(std::move(name), "", std::move(body));
   thread.transient = true;
-  arm(thread, op);
+  Operation first = op;
+  if (first.kind == OpKind::sleep) first.object = thread.key;  // who calls it off depends on it
+  arm(thread, first);
   return thread;
 }
 
 void Scheduler::call_off(ThreadId id) {
   Thread& thread = *threads_[id];
+  {
+    // Also when it is too late: then this could have come first.
+    HarnessScope harness;
+    Operation off;
+    off.kind = OpKind::signal;
+    off.access = Access::write;
+    off.object = thread.key;
+    chooser_->on_effect(*current_, off);
+    if (thread.timer != TimeZone::kNone && zone_.may_fire_now(thread.timer)) {
+      chooser_->on_call_off(thread);
+    }
+  }
   if (thread.begun || thread.finished) return;
   if (thread.timer != TimeZone::kNone) zone_.disarm(std::exchange(thread.timer, TimeZone::kNone));
   thread.finished = true;
@@ -266,7 +280,8 @@ void Scheduler::collect_candidates() {
       } else if (t->pending.kind == OpKind::yield) {
         somebody_yields = true;
       } else {
-        candidates_.push_back({t->id, Wake::ready, t});
+        const bool due = t->timer != TimeZone::kNone && zone_.may_fire_now(t->timer);
+        candidates_.push_back({t->id, Wake::ready, t, due});
         anybody_ready = true;
       }
       continue;
@@ -275,7 +290,6 @@ void Scheduler::collect_candidates() {
     anybody_armed = true;
     if (!held && zone_.may_fire_now(t->timer)) candidates_.push_back({t->id, Wake::timeout, t});
   }
-  time_stands_ = true;
   if (anybody_ready) return;
   if (somebody_yields) {
     for (Thread* t : live_) {
@@ -290,19 +304,22 @@ void Scheduler::collect_candidates() {
     return;
   }
   candidates_.clear();
-  time_stands_ = false;
   if (!anybody_armed) {
     if (!somebody_waits_for_a_lock()) leave(End::quiescent);
     why_ = waiters();
     leave(End::deadlock);  // no temporary may be alive here: it never returns
   }
   TimeNs soonest = kForever;
+  const bool may_wait = zone_.may_wait();
   for (Thread* t : live_) {
     if (t->timer == TimeZone::kNone || order_.holds_back(t->event) || is_ready(*t)) continue;
-    if (!zone_.may_fire_next(t->timer)) continue;
+    const bool now = zone_.may_fire_now(t->timer);
+    const bool late = may_wait && zone_.may_fire_next(t->timer);
+    if (!now && !late) continue;
     soonest = std::min(soonest, zone_.earliest_of(t->timer));
     if (zone_.earliest_of(t->timer) > limits_.until) continue;
-    candidates_.push_back({t->id, Wake::timeout, t});
+    if (now) candidates_.push_back({t->id, Wake::timeout, t});
+    if (late) candidates_.push_back({t->id, Wake::late, t});
   }
   if (soonest == kForever) leave(End::order_blocked);
   if (candidates_.empty()) leave(End::settled);
@@ -323,9 +340,10 @@ void Scheduler::switch_to_next() {
   }
   const Candidate candidate = candidates_[chosen];
   Thread& next = *threads_[candidate.thread];
-  next.wake = candidate.wake;
-  if (next.timer != TimeZone::kNone) end_wait(next);
+  next.wake = candidate.wake == Wake::ready ? Wake::ready : Wake::timeout;
+  if (next.timer != TimeZone::kNone) end_wait(next, candidate.wake);
   point.now = now();
+  if (candidate.wake == Wake::late || next.pending.kind == OpKind::yield) tell_blocked(&next);
   {
     HarnessScope harness;
     chooser_->on_step(point, candidate);
@@ -342,10 +360,10 @@ void Scheduler::switch_to_next() {
 }
 
 /// What `next` waited for has come, its time or something else.
-void Scheduler::end_wait(Thread& next) {
+void Scheduler::end_wait(Thread& next, Wake wake) {
   const TimeZone::Slot timer = std::exchange(next.timer, TimeZone::kNone);
-  if (next.wake == Wake::ready) return zone_.disarm(timer);
-  if (time_stands_) return zone_.fire_now(timer);
+  if (wake == Wake::ready) return zone_.disarm(timer);
+  if (wake == Wake::timeout) return zone_.fire_now(timer);
   if (!moments_.empty()) moments_.back().kept = zone_.keep_now();
   if (!zone_.fire_next(timer, limits_.until)) cuts_ |= kSettled;
   begin_moment();
@@ -453,16 +471,26 @@ void Scheduler::retire() {
   std::abort();
 }
 
+void Scheduler::tell_blocked(const Thread* apart_from) {
+  for (const Thread* thread : live_) {
+    if (thread == apart_from || only_time_ends(thread->pending) || is_ready(*thread)) continue;
+    HarnessScope harness;
+    chooser_->on_blocked(*thread);
+  }
+}
+
 void Scheduler::leave(End end) {
   end_ = end;
   if (end == End::quiescent || end == End::deadlock || end == End::settled ||
       end == End::order_blocked) {
-    HarnessScope harness;
-    for (const Thread* thread : live_) {
-      if (!is_ready(*thread)) chooser_->on_blocked(*thread);
-    }
+    tell_blocked(nullptr);
   }
   time_the_moments();
+  for (const Thread* thread : live_) {
+    if (thread->timer == TimeZone::kNone || !zone_.may_fire_now(thread->timer)) continue;
+    HarnessScope harness;
+    chooser_->on_call_off(*thread);
+  }
   // The context is lost on purpose: the world is restored or dropped, never resumed here.
   sanitizer::leaving_for_harness(*current_);
   ctx::jump_fcontext(harness_, nullptr);

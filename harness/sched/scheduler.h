@@ -95,8 +95,8 @@ struct ClockMark {
 
 /// Latencies that a window allows and that an execution leaves out, as bits.
 enum Cut : std::uint8_t {
-  kClockRead = 1,   ///< code looked at the clock, and has seen the earliest time only
-  kSettled = 2      ///< later than the time in which all has to settle
+  kClockRead = 1,  ///< code looked at the clock, and has seen the earliest time only
+  kSettled = 2     ///< later than the time in which all has to settle
 };
 using Cuts = std::uint8_t;
 /// "latencies at which the clock was read", or "" for none.
@@ -223,7 +223,8 @@ class Scheduler {
   void match(Thread& thread);
   void collect_candidates();
   void switch_to_next();
-  void end_wait(Thread& next);
+  void end_wait(Thread& next, Wake wake);
+  void tell_blocked(const Thread* apart_from);
   void begin_moment();
   void time_the_moments();
   void resume(Thread& next);
@@ -243,7 +244,6 @@ class Scheduler {
   EventOrder order_;
   SchedulerLimits limits_;
   TimeZone zone_;
-  bool time_stands_ = false;  ///< as found by collect_candidates(): somebody is ready
   std::uint32_t step_ = 0;
   std::uint32_t time_steps_ = 0;  ///< how often time has passed
   std::vector<Moment> moments_;   ///< since the clock's time was first open

@@ -34,10 +34,10 @@ class Thread {
   /// What it will do when chosen. Meaningless while it is the running thread.
   Operation pending;
   TimeZone::Slot timer = TimeZone::kNone;  ///< armed for pending.timer
-  Wake wake = Wake::ready;   ///< how the last operation happened
-  bool signalled = false;    ///< a condition it waits on was signalled
-  std::int16_t event = -1;   ///< the scenario's event that pending is, or -1
-  std::uint32_t yields = 0;  ///< consecutive yields without progress of its own
+  Wake wake = Wake::ready;                 ///< how the last operation happened
+  bool signalled = false;                  ///< a condition it waits on was signalled
+  std::int16_t event = -1;                 ///< the scenario's event that pending is, or -1
+  std::uint32_t yields = 0;                ///< consecutive yields without progress of its own
 
   boost::context::detail::fcontext_t context = nullptr;
   char* stack = nullptr;  ///< lowest address

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 namespace onhook {
 namespace {
 constexpr std::size_t kUsualTimers = 24;
@@ -130,6 +129,13 @@ bool TimeZone::may_fire_next(Slot slot) const {
   const std::size_t row = row_of_[slot];
   for (std::size_t other = 2; other < used_; ++other) {
     if (is_timer(other) && bounds_[other * stride_ + row] < 0) return false;
+  }
+  return true;
+}
+
+bool TimeZone::may_wait() const {
+  for (std::size_t row = 2; row < used_; ++row) {
+    if (is_timer(row) && bounds_[row * stride_] <= 0) return false;
   }
   return true;
 }

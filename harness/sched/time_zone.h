@@ -44,6 +44,8 @@ class TimeZone {
   void fire_now(Slot slot);
   /// May it go off before, or together with, every other timer, time passing as needed?
   bool may_fire_next(Slot slot) const;
+  /// May any time pass before the first timer has to go off?
+  bool may_wait() const;
   /// The earliest absolute time at which it may go off.
   TimeNs earliest_of(Slot slot) const { return kHorizon - at(kHorizonSlot, slot); }
   /// It goes off before every other timer and not after `limit`, which must not be before
@@ -79,10 +81,10 @@ class TimeZone {
 
   std::vector<TimeNs> bounds_;
   std::size_t stride_ = 0;
-  std::size_t used_ = 0;                  ///< rows, now and the horizon included
-  std::vector<std::uint32_t> row_of_;     ///< by slot
-  std::vector<Slot> slot_of_;             ///< by row
-  std::vector<char> past_;                ///< by row: a moment that was kept
+  std::size_t used_ = 0;               ///< rows, now and the horizon included
+  std::vector<std::uint32_t> row_of_;  ///< by slot
+  std::vector<Slot> slot_of_;          ///< by row
+  std::vector<char> past_;             ///< by row: a moment that was kept
   std::size_t kept_ = 0;
   std::vector<Slot> free_;
 };

@@ -11,9 +11,8 @@ namespace {
 
 /// Index of the candidate that `wanted` means, or -1.
 int find(const ChoicePoint& point, const ThreadChoice& wanted) {
-  const Wake wake = wanted.timeout_wake ? Wake::timeout : Wake::ready;
   for (std::size_t i = 0; i < point.candidates.size(); ++i) {
-    if (point.candidates[i].thread == wanted.thread && point.candidates[i].wake == wake) {
+    if (point.candidates[i].thread == wanted.thread && point.candidates[i].wake == wanted.wake) {
       return static_cast<int>(i);
     }
   }
@@ -23,8 +22,8 @@ int find(const ChoicePoint& point, const ThreadChoice& wanted) {
 std::string describe(const ChoicePoint& point) {
   std::string text;
   for (const Candidate& c : point.candidates) {
-    text += fmt::format("{}{} {} ({})", text.empty() ? "" : ", ",
-                        c.wake == Wake::timeout ? "wake" : "run", c.thread, c.state->name);
+    text += fmt::format("{}{} {} ({})", text.empty() ? "" : ", ", word_of(c.wake), c.thread,
+                        c.state->name);
   }
   return text;
 }
@@ -55,9 +54,8 @@ std::size_t ReplayPlan::choose_thread(const ChoicePoint& point) {
   if (found < 0) {
     diverge(fmt::format(
         "choice {} at step {}: the schedule says {}, the run offers {}", at_ + 1, point.step,
-        wanted == nullptr
-            ? std::string("a value")
-            : fmt::format("{} {}", wanted->timeout_wake ? "wake" : "run", wanted->thread),
+        wanted == nullptr ? std::string("a value")
+                          : fmt::format("{} {}", word_of(wanted->wake), wanted->thread),
         describe(point)));
     return default_choice(point);
   }
@@ -103,7 +101,7 @@ unsigned GuidedPlan::choose_value(std::string_view label, unsigned n) {
 std::size_t RecordingPlan::choose_thread(const ChoicePoint& point) {
   const std::size_t chosen = inner_.choose_thread(point);
   const Candidate& c = point.candidates[chosen];
-  choices_.push_back(ThreadChoice{c.thread, c.wake == Wake::timeout});
+  choices_.push_back(ThreadChoice{c.thread, c.wake});
   if (point.current_index >= 0 && static_cast<std::size_t>(point.current_index) != chosen) {
     ++preemptions_;
   }

@@ -62,6 +62,7 @@ class RecordingPlan : public Chooser {
     inner_.on_effect(thread, op);
   }
   void on_spawn(const Thread& thread) override { inner_.on_spawn(thread); }
+  void on_call_off(const Thread& thread) override { inner_.on_call_off(thread); }
   void on_blocked(const Thread& thread) override { inner_.on_blocked(thread); }
 
   const std::vector<Choice>& choices() const { return choices_; }

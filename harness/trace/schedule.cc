@@ -18,6 +18,18 @@
 #include "harness/base/strings.h"
 
 namespace onhook {
+
+std::string_view word_of(Wake wake) {
+  switch (wake) {
+    case Wake::ready:
+      return "run";
+    case Wake::timeout:
+      return "wake";
+    case Wake::late:
+      return "late";
+  }
+  return "";
+}
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -66,7 +78,7 @@ void put_list(std::string& out, std::string_view key, const std::vector<std::str
 
 void put_run(std::string& out, const ThreadChoice& choice, std::size_t times,
              const std::vector<Lane>& lanes) {
-  std::string line = fmt::format("{} {}", choice.timeout_wake ? "wake" : "run", choice.thread);
+  std::string line = fmt::format("{} {}", word_of(choice.wake), choice.thread);
   if (times > 1) line += fmt::format(" x{}", times);
   if (choice.thread < lanes.size()) {
     // A comment ends with its line, so a name must not bring a line end of its own.

@@ -23,12 +23,15 @@ namespace onhook {
 /// Which thread takes the next step.
 struct ThreadChoice {
   ThreadId thread = 0;
-  /// The thread is blocked and goes on because its timeout passed ("wake"), not because what it
-  /// waits for happened.
-  bool timeout_wake = false;
+  /// Not ready: the thread is blocked and goes on because its timeout passed ("wake", "late"), not
+  /// because what it waits for happened.
+  Wake wake = Wake::ready;
 
   friend bool operator==(const ThreadChoice&, const ThreadChoice&) = default;
 };
+
+/// "run", "wake" or "late".
+std::string_view word_of(Wake wake);
 
 /// A choice that is not a thread: a latency, a branch of the peer. Invariant: index < n.
 struct ValueChoice {

@@ -19,7 +19,7 @@ constexpr std::uint64_t kMaxChoices = 1u << 24;
 constexpr std::array<std::string_view, 12> kFields = {
     "scenario", "scenario-hash", "target", "target-hash", "defines", "args",
     "points",   "order",         "law",    "trace-hash",  "seed",    "choices"};
-constexpr std::array<std::string_view, 3> kChoiceWords = {"run", "wake", "value"};
+constexpr std::array<std::string_view, 4> kChoiceWords = {"run", "wake", "late", "value"};
 
 struct Token {
   std::string_view text;
@@ -246,7 +246,7 @@ class Parser {
   }
 
   void parse_choice(const Token& word) {
-    if (word.text == "run" || word.text == "wake") {
+    if (word.text == "run" || word.text == "wake" || word.text == "late") {
       parse_thread(word);
     } else if (word.text == "value") {
       parse_value();
@@ -263,7 +263,9 @@ class Parser {
     ThreadChoice choice;
     choice.thread =
         static_cast<ThreadId>(number(take_word(), "the thread's number", kNoThread - 1));
-    choice.timeout_wake = word.text == "wake";
+    choice.wake = word.text == "wake"   ? Wake::timeout
+                  : word.text == "late" ? Wake::late
+                                        : Wake::ready;
     std::uint64_t times = 1;
     if (Token repeat = take_word(); !repeat.text.empty()) {
       if (repeat.text.front() != 'x') fail(repeat, "only 'x' and a number may stand here");

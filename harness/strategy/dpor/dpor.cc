@@ -42,7 +42,6 @@ Chooser* DporStrategy::next() {
   arrived_ = false;
   give_up_ = false;
   values_asked_ = 0;
-  blocked_.clear();
   proc_of_thread_.clear();
   last_of_.assign(procs_.size(), kNoEvent);
   creator_of_.assign(procs_.size(), kNoEvent);
@@ -56,17 +55,7 @@ void DporStrategy::finished(const Feedback& feedback) {
   // leads from there to this one.
   if (other_value_) history_.forget_order();
   other_value_ = false;
-  const auto reverse_all = [this] {
-    history_.order_new_events(order_.predecessors, [this](const Race& race) { reverse(race); });
-  };
-  reverse_all();
-  // A step that waited in vain races with what took its turn.
-  const std::uint32_t size = history_.size();
-  for (const DporEvent& event : blocked_) {
-    history_.append() = event;
-    reverse_all();
-    history_.cut(size);
-  }
+  history_.order_new_events(order_.predecessors, [this](const Race& race) { reverse(race); });
   if (points_ != nullptr) refined = plain_races_.find(*points_);
   if (refined) {
     restart();
@@ -74,9 +63,7 @@ void DporStrategy::finished(const Feedback& feedback) {
   }
 }
 
-std::string DporStrategy::bound() const {
-  return bound_;
-}
+std::string DporStrategy::bound() const { return bound_; }
 
 std::string DporStrategy::report() const {
   std::string text = fmt::format("dpor: {} inequivalent executions", counts_.executions);
@@ -92,13 +79,14 @@ std::string DporStrategy::report() const {
 /// Adds the order in which the second step of the race comes first to what is to be tried.
 void DporStrategy::reverse(const Race& race) {
   Sequence sequence;
-  for (std::uint32_t i = race.first + 1; i < history_.size(); ++i) {
+  const std::uint32_t end = race.in_vain != nullptr ? race.second : history_.size();
+  for (std::uint32_t i = race.first + 1; i < end; ++i) {
     if (i != race.second && !history_.happens_before(race.first, i)) {
       sequence.push_back(&history_[i]);
     }
   }
   // The state at which it will happen is another one: so may be the values that it asks for.
-  DporEvent second = history_[race.second];
+  DporEvent second = race.in_vain != nullptr ? *race.in_vain : history_[race.second];
   second.values.clear();
   sequence.push_back(&second);
   add(nodes_[race.first], std::move(sequence));
@@ -114,15 +102,16 @@ void DporStrategy::add(Node& node, Sequence sequence) {
   insert(node.todo, std::move(sequence));
 }
 
-/// A step that moves time depends on all others, so wherever one could be taken both are tried. A
-/// step that is tried before it has to be followed by it: alone it might be covered by a third one
-/// that makes the time come never.
+/// Before a step that moves time nobody is ready, so whatever else could come then is tried, too. A
+/// timer that goes off now is tried with time passing after it: alone it might be covered by
+/// another one that goes off now as well.
 void DporStrategy::try_other_times(const ChoicePoint& point, const Candidate& taken) {
   const auto moves_time = [](const Candidate& c) {
-    return c.wake == Wake::timeout || c.state->pending.kind == OpKind::yield;
+    return c.wake == Wake::late || c.state->pending.kind == OpKind::yield;
   };
   for (const Candidate& c : point.candidates) {
-    if (c.thread == taken.thread || (!moves_time(c) && !moves_time(taken))) continue;
+    const bool same = c.thread == taken.thread && c.wake == taken.wake;
+    if (same || (!moves_time(c) && !moves_time(taken))) continue;
     DporEvent other;
     describe(*c.state, c.wake, other);
     if (moves_time(c)) {
@@ -137,6 +126,7 @@ void DporStrategy::try_other_times(const ChoicePoint& point, const Candidate& ta
 
 /// Sets up the next execution: the longest prefix with something left to try after it.
 bool DporStrategy::backtrack() {
+  branch_.reset();  // the execution may have ended with its last step
   for (std::uint32_t i = history_.size(); i-- > 0;) {
     DporEvent& event = history_[i];
     Node& node = nodes_[i];
@@ -254,10 +244,12 @@ std::size_t DporStrategy::fresh(const ChoicePoint& point) {
     const Candidate& c = point.candidates[i];
     return !asleep(nodes_[depth_], proc_of_thread_[c.thread], c.wake);
   };
-  if (point.current_index >= 0 && awake(static_cast<std::size_t>(point.current_index))) {
-    return static_cast<std::size_t>(point.current_index);
+  // A timer goes off now only when nobody is ready: there the search tries it later, too.
+  if (point.current_index >= 0) {
+    const auto current = static_cast<std::size_t>(point.current_index);
+    if (point.candidates[current].wake == Wake::ready && awake(current)) return current;
   }
-  for (const Wake wake : {Wake::ready, Wake::timeout}) {
+  for (const Wake wake : {Wake::ready, Wake::timeout, Wake::late}) {
     for (std::size_t i = 0; i < point.candidates.size(); ++i) {
       if (point.candidates[i].wake == wake && awake(i)) return i;
     }
@@ -313,19 +305,19 @@ void DporStrategy::describe(const Thread& thread, Wake wake, DporEvent& event) {
   event.previous = last_of_[event.proc];
   event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
   event.creator = creator_of_[event.proc];
-  event.moves_time = wake == Wake::timeout || op.kind == OpKind::yield;
-  event.due_at_once = wake == Wake::timeout && op.timer.earliest == 0;
-  event.may_block |= event.moves_time;
+  event.moves_time = wake == Wake::late || op.kind == OpKind::yield;
+  event.may_block = wake == Wake::ready && (event.may_block || event.moves_time);
   event.footprint.push_back(time_touch(event.moves_time));
-  const bool gave_up = wake == Wake::timeout && op.kind == OpKind::cond_reacquire;
+  const bool gave_up = wake != Wake::ready && op.kind == OpKind::cond_reacquire;
   Operation touched = op;
   if (gave_up) touched.object2 = kNoObject;
   add_touches(touched, event.footprint);
 }
 
+/// What waits in vain races with what took its turn.
 void DporStrategy::on_blocked(const Thread& thread) {
-  if (give_up_) return;
-  describe(thread, Wake::ready, blocked_.emplace_back());
+  if (give_up_ || depth_ == 0 || depth_ < kept_) return;
+  describe(thread, Wake::ready, history_.append_in_vain(depth_ - 1, depth_));
 }
 
 void DporStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
@@ -352,11 +344,13 @@ void DporStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
     try_other_times(point, taken);
     DporEvent& event = history_.append();
     describe(*taken.state, taken.wake, event);
+    if (taken.due) {
+      describe(*taken.state, Wake::timeout, history_.append_in_vain(depth_, depth_));
+    }
     for (const Candidate& c : point.candidates) {
       const ProcId other = proc_of(*c.state);
       if (other >= kMaxProcs) continue;
       event.enabled.set(other);
-      if (c.wake == Wake::timeout) event.due.set(other);
     }
     preset_.clear();
     if (branch_ != nullptr) preset_ = branch_->step.values;
@@ -401,6 +395,11 @@ unsigned DporStrategy::choose_value(std::string_view, unsigned n) {
 void DporStrategy::on_effect(const Thread&, const Operation& op) {
   if (give_up_ || depth_ == 0 || depth_ <= kept_) return;
   add_touches(op, history_[depth_ - 1].footprint);
+}
+
+void DporStrategy::on_call_off(const Thread& thread) {
+  if (give_up_ || depth_ == 0 || depth_ <= kept_) return;
+  describe(thread, Wake::timeout, history_.append_in_vain(depth_ - 1, depth_));
 }
 
 void DporStrategy::on_spawn(const Thread& thread) {

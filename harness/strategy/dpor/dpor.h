@@ -9,8 +9,9 @@
 // - A choice of a value inside a step makes steps that exclude each other; the values are tried one
 //   after the other before anything else at that state.
 // - A race with a release of a lock is a race with the acquisition before it.
-// - Timeouts and yields depend on every step; where one could come, all that could come instead is
-//   tried.
+// - A timer that goes off now is a step like others; if it could have but did not, because what it
+//   waited for came or because it was called off, that is a race. A timer before which time passes,
+//   or a yield, comes when nobody is ready and depends on every step.
 // - Plain accesses that race become steps (AccessPoints), and the search starts again.
 #pragma once
 
@@ -64,6 +65,7 @@ class DporStrategy : public Strategy, private Chooser {
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
   void on_effect(const Thread& thread, const Operation& op) override;
   void on_spawn(const Thread& thread) override;
+  void on_call_off(const Thread& thread) override;
   void on_blocked(const Thread& thread) override;
 
   ProcId proc_of(const Thread& thread);
@@ -97,7 +99,6 @@ class DporStrategy : public Strategy, private Chooser {
   bool give_up_ = false;
   bool other_value_ = false;  ///< the execution differs from the last one in a value first
   std::unique_ptr<WakeupTree> branch_;  ///< the sequence being followed after the prefix
-  std::vector<DporEvent> blocked_;      ///< what waited in vain when the execution ended
   std::vector<ChosenValue> preset_;     ///< values of the step in work that are prescribed
 
   DporCounts counts_;

@@ -70,8 +70,12 @@ void add_touches(const Operation& op, Footprint& footprint, std::size_t begin) {
     case OpKind::announce:
       object(op.object, LockRole::none);
       return add({kFakes, 0xff, true, 0}, footprint, begin);
-    case OpKind::thread_start:
     case OpKind::sleep:
+      if (op.object == kNoObject) return;
+      // A fake's timer: it can be called off, and what it does then is the fakes' affair.
+      object(op.object, LockRole::none);
+      return add({kFakes, 0xff, true, 0}, footprint, begin);
+    case OpKind::thread_start:
     case OpKind::yield:
       return;
     default:

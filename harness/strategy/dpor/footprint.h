@@ -46,8 +46,8 @@ inline bool dependent(std::span<const Touch> a, std::span<const Touch> b) {
 /// All steps of fakes and actors are seen as touching this: what they share is not instrumented.
 inline constexpr std::uint64_t kFakes = 8;
 
-/// Every step reads it, a step that lets time pass or waits for all others (a timeout, a yield)
-/// writes it: where such a step stands among the others is part of an execution's order.
+/// Every step reads it, one before which time passes or that waits for all others (a late timeout,
+/// a yield) writes it: such a step comes after all that could be done before.
 inline constexpr std::uint64_t kTime = 16;
 inline Touch time_touch(bool moves) { return {kTime, 0xff, moves, 0}; }
 

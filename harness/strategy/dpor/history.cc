@@ -14,6 +14,7 @@ void History::cut(std::uint32_t kept) {
       while (!entries.empty() && entries.back().event >= kept) entries.pop_back();
     }
   }
+  while (!in_vain_.empty() && in_vain_.back().owner >= kept) in_vain_.pop_back();
   while (!time_steps_.empty() && time_steps_.back() >= kept) time_steps_.pop_back();
   size_ = std::min(size_, kept);
   timed_ = std::min(timed_, kept);
@@ -21,8 +22,21 @@ void History::cut(std::uint32_t kept) {
 
 void History::forget_order() {
   const std::uint32_t size = size_;
+  std::deque<InVain> in_vain = std::move(in_vain_);
+  in_vain_.clear();
   cut(0);
+  in_vain_ = std::move(in_vain);
   size_ = size;
+}
+
+DporEvent& History::append_in_vain(std::uint32_t owner, std::uint32_t before) {
+  return in_vain_.emplace_back(InVain{owner, before, {}}).event;
+}
+
+void History::find_races_in_vain() {
+  for (InVain& in_vain : in_vain_) {
+    if (in_vain.before == timed_) find_races(timed_, in_vain.event, &in_vain.event);
+  }
 }
 
 DporEvent& History::append() {
@@ -32,7 +46,6 @@ DporEvent& History::append() {
   event.footprint.clear();
   event.clock.clear();
   event.enabled.reset();
-  event.due.reset();
   return event;
 }
 
@@ -48,7 +61,7 @@ std::uint32_t History::acquisition(const Entries& entries, std::uint32_t release
   return kNoEvent;  // locked before the race began
 }
 
-void History::collect(const Touch& touch, std::uint32_t i) {
+void History::collect(const Touch& touch, const DporEvent& event, std::uint32_t i) {
   const auto found = objects_.find(touch.object);
   if (found == objects_.end()) return;
   const Entries& entries = found->second;
@@ -61,12 +74,12 @@ void History::collect(const Touch& touch, std::uint32_t i) {
     if (touch.has(LockRole::acquire) && entry.touch.has(LockRole::release) &&
         !entry.touch.has(LockRole::acquire) && !entry.touch.has(LockRole::attempt)) {
       partner = acquisition(entries, entry.event);
-    } else if (events_[i].may_block && events_[entry.event].proc != events_[i].proc) {
-      const Reversal reversal = this->reversal(entry.event, i);
+    } else if (event.may_block && events_[entry.event].proc != event.proc) {
+      const Reversal reversal = this->reversal(entry.event, event);
       if (reversal != Reversal::yes) {
         // Tried by itself where nobody knows; what lies behind it is tried anyway.
         if (reversal == Reversal::unknown) candidates_.push_back({entry.event, entry.event});
-        partner = last_open(entries, k, i);
+        partner = last_open(entries, k, event.kind);
       }
     }
     candidates_.push_back({entry.event, partner});
@@ -76,9 +89,8 @@ void History::collect(const Touch& touch, std::uint32_t i) {
 
 /// Could `second`, a step that waits for something, have happened without `first`? A process that
 /// was at this very step already before `first` is known to have been ready or not.
-History::Reversal History::reversal(std::uint32_t first, std::uint32_t second) const {
+History::Reversal History::reversal(std::uint32_t first, const DporEvent& b) const {
   const DporEvent& a = events_[first];
-  const DporEvent& b = events_[second];
   if (!b.may_block) return Reversal::yes;
   if (b.kind == OpKind::thread_join) return Reversal::no;
   if (b.previous != kNoEvent ? b.previous < first : b.creator == kNoEvent || b.creator < first) {
@@ -90,9 +102,7 @@ History::Reversal History::reversal(std::uint32_t first, std::uint32_t second) c
 }
 
 /// The last event before entry `before` at which somebody who waits for the object could go on.
-std::uint32_t History::last_open(const Entries& entries, std::size_t before,
-                                 std::uint32_t waiter) const {
-  const OpKind kind = events_[waiter].kind;
+std::uint32_t History::last_open(const Entries& entries, std::size_t before, OpKind kind) const {
   if (kind == OpKind::thread_join || kind == OpKind::cond_reacquire) return kNoEvent;
   while (before-- > 0) {
     const DporEvent& event = events_[entries[before].event];
@@ -103,23 +113,29 @@ std::uint32_t History::last_open(const Entries& entries, std::size_t before,
   return kNoEvent;
 }
 
-void History::collect_time(std::uint32_t i) {
-  const DporEvent& event = events_[i];
+/// Nothing comes after a step that moves time and could have come before it, nor the other way:
+/// where one could be taken, the search tries all that could be taken instead.
+void History::collect_time(const DporEvent& event, std::uint32_t i) {
   const std::uint32_t since = time_steps_.empty() ? 0 : time_steps_.back();
-  const std::uint32_t armed = event.previous != kNoEvent ? event.previous : event.creator;
-  // A step at the same time could have come later, if the timer could have gone off instead, or
-  // could have been set before it and have gone off at once.
-  for (std::uint32_t k = event.moves_time ? i : 0; k > since;) {
-    --k;
-    const bool set_later = armed != kNoEvent && armed > k;
-    const bool possible = set_later ? event.due_at_once : events_[k].due.test(event.proc);
-    candidates_.push_back({k, possible && k != armed ? k : kNoEvent});
+  for (std::uint32_t k = event.moves_time ? i : 0; k > since; --k) {
+    candidates_.push_back({k - 1, kNoEvent});
   }
   if (!time_steps_.empty()) candidates_.push_back({since, kNoEvent});
 }
 
 void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   DporEvent& event = events_[i];
+  find_races(i, event, nullptr, before);
+  event.clock.set(event.proc, event.number);
+  for (const Touch& touch : event.footprint) {
+    if (touch.object != kTime) objects_[touch.object].push_back({i, touch});
+  }
+  if (event.moves_time) time_steps_.push_back(i);
+}
+
+/// Of `event`, which stands or would stand at place `i`, with those before; its clock, too.
+void History::find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_vain,
+                         std::span<const std::uint32_t> before) {
   ClockVector& clock = event.clock;
   clock.clear();
   if (event.previous != kNoEvent) {
@@ -136,9 +152,9 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   }
   candidates_.clear();
   for (const Touch& touch : event.footprint) {
-    if (touch.object != kTime) collect(touch, i);
+    if (touch.object != kTime) collect(touch, event, i);
   }
-  collect_time(i);
+  collect_time(event, i);
   // The newest first: what a newer one comes after is no immediate predecessor. A release stands
   // where its acquisition is, which is what the reversal would have to overtake.
   std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
@@ -153,16 +169,11 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
     }
     const DporEvent& partner = events_[c.partner];
     if (partner.proc == event.proc || clock.at(partner.proc) >= partner.number) continue;
-    races_.push_back({c.partner, i});
+    races_.push_back({c.partner, i, in_vain});
     // What let the step go on orders nothing yet: the race is about doing without it.
     if (c.partner == c.event) clock.join(partner.clock);
   }
   for (const Candidate& c : candidates_) clock.join(events_[c.event].clock);
-  clock.set(event.proc, event.number);
-  for (const Touch& touch : event.footprint) {
-    if (touch.object != kTime) objects_[touch.object].push_back({i, touch});
-  }
-  if (event.moves_time) time_steps_.push_back(i);
 }
 
 }  // namespace onhook

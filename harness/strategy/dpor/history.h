@@ -8,6 +8,7 @@
 #pragma once
 
 #include <bitset>
+#include <deque>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -36,8 +37,7 @@ struct DporEvent {
   bool may_block = false;  ///< waits for a condition other than a free lock
   /// Of a step that lets waiters go on: could they have gone on before? -1: not known.
   std::int8_t was_open = -1;
-  bool moves_time = false;            ///< a timeout or a yield, see kTime
-  bool due_at_once = false;           ///< its timer may go off as soon as it is set
+  bool moves_time = false;            ///< a late timeout or a yield, see kTime
   std::int16_t scenario_event = -1;   ///< one that the order in force mentions
   std::uint32_t previous = kNoEvent;  ///< of the same process
   std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
@@ -45,13 +45,14 @@ struct DporEvent {
   Footprint footprint;
   ClockVector clock;
   ProcSet enabled;  ///< who could have gone instead
-  ProcSet due;      ///< whose time could have come instead
 };
 
-/// first could have come after second.
+/// first could have come after second. Where second did not happen at all, `in_vain` is what would
+/// have, right before the event number `second`.
 struct Race {
   std::uint32_t first;
   std::uint32_t second;
+  const DporEvent* in_vain = nullptr;
 };
 
 class History {
@@ -65,6 +66,9 @@ class History {
   DporEvent& operator[](std::uint32_t i) { return events_[i]; }
   const DporEvent& operator[](std::uint32_t i) const { return events_[i]; }
   std::uint32_t size() const { return size_; }
+  /// A timeout that could have come in place of, or right before, the event number `before`. It is
+  /// part of the event number `owner` and goes with it.
+  DporEvent& append_in_vain(std::uint32_t owner, std::uint32_t before);
   /// Events [0, timed()) have their clocks.
   std::uint32_t timed() const { return timed_; }
 
@@ -73,7 +77,11 @@ class History {
   template <class OnRace>
   void order_new_events(std::span<const std::uint32_t> before, OnRace on_race) {
     races_.clear();
-    for (; timed_ < size_; ++timed_) order(timed_, before);
+    for (; timed_ < size_; ++timed_) {
+      find_races_in_vain();
+      order(timed_, before);
+    }
+    find_races_in_vain();
     for (const Race& race : races_) on_race(race);
   }
 
@@ -91,15 +99,24 @@ class History {
   using Entries = std::vector<Entry>;
 
   /// The steps between the last that moved time and this one, or that one.
-  void collect_time(std::uint32_t i);
+  void collect_time(const DporEvent& event, std::uint32_t i);
   void order(std::uint32_t i, std::span<const std::uint32_t> before);
   /// The newest entries that `touch` depends on, the newest first.
-  void collect(const Touch& touch, std::uint32_t i);
+  void collect(const Touch& touch, const DporEvent& event, std::uint32_t i);
+  void find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_vain,
+                  std::span<const std::uint32_t> before = {});
+  void find_races_in_vain();
   std::uint32_t acquisition(const Entries& entries, std::uint32_t release) const;
   enum class Reversal : std::uint8_t { no, yes, unknown };
-  Reversal reversal(std::uint32_t first, std::uint32_t second) const;
-  std::uint32_t last_open(const Entries& entries, std::size_t before, std::uint32_t waiter) const;
+  Reversal reversal(std::uint32_t first, const DporEvent& second) const;
+  std::uint32_t last_open(const Entries& entries, std::size_t before, OpKind kind) const;
 
+  struct InVain {
+    std::uint32_t owner;
+    std::uint32_t before;
+    DporEvent event;
+  };
+  std::deque<InVain> in_vain_;
   std::vector<DporEvent> events_;
   std::uint32_t size_ = 0;
   std::uint32_t timed_ = 0;
