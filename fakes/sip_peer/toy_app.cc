@@ -84,7 +84,7 @@ ToyWorld::ToyWorld(std::uint64_t seed, bool cancel_as_rfc2543, std::vector<React
 }
 
 ToyWorld::~ToyWorld() {
-  env.reset();  // unwinds the threads, which still use the rest
+  env->unwind();  // the threads still use the rest
   bob.reset();
 }
 

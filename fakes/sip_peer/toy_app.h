@@ -79,7 +79,7 @@ class ToyWorld {
   /// Ends the account as the plugin does.
   void shut_down();
 
-  // In this order: threads of `env` are unwound before what they use.
+  // In this order: the others stop their timers when they go.
   std::unique_ptr<BatonEnv> env;
   std::unique_ptr<FakeNua> nua;
   std::unique_ptr<SipPeer> bob;

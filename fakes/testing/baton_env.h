@@ -54,6 +54,10 @@ class BatonEnv final : public Env {
   BatonEnv(const BatonEnv&) = delete;
   BatonEnv& operator=(const BatonEnv&) = delete;
 
+  /// Unwinds the threads that still wait; none runs after that. Objects that call the Env when they
+  /// go may go afterwards.
+  void unwind() { cancel_all(); }
+
   /// Lets the other threads run until all of them wait without a deadline at or before `until`.
   /// Rethrows what escaped from a thread.
   void run(TimeNs until = kForever);

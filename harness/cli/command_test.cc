@@ -98,7 +98,7 @@ class CommandTest : public testing::Test {
     s.target = "1.4.1+bug";
     s.law = law;
     s.trace_hash = hash_of(a_trace());
-    s.choices = {ThreadChoice{0, false}};
+    s.choices = {ThreadChoice{0, Wake::ready}};
     const std::string path = folder_ + "/x.sched";
     EXPECT_EQ(write_schedule(s, {}, path), std::nullopt);
     return path;

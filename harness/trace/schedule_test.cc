@@ -43,11 +43,11 @@ Schedule sample() {
   s.law = "finally pc(alice).close_reason == \"Close PC\"";
   s.trace_hash = "cc";
   s.seed = 42;
-  for (int i = 0; i < 5; ++i) s.choices.emplace_back(ThreadChoice{3, false});
+  for (int i = 0; i < 5; ++i) s.choices.emplace_back(ThreadChoice{3, Wake::ready});
   s.choices.emplace_back(ValueChoice{2, 5, intern("bob replies")});
-  s.choices.emplace_back(ThreadChoice{3, true});
-  s.choices.emplace_back(ThreadChoice{3, true});
-  s.choices.emplace_back(ThreadChoice{12, false});
+  s.choices.emplace_back(ThreadChoice{3, Wake::timeout});
+  s.choices.emplace_back(ThreadChoice{3, Wake::timeout});
+  s.choices.emplace_back(ThreadChoice{12, Wake::ready});
   return s;
 }
 
@@ -94,7 +94,8 @@ TEST(ScheduleTest, CommentsBlankLinesAndCarriageReturnsSayNothing) {
   EXPECT_EQ(s.seed, 7u);
   EXPECT_EQ(s.scenario, "a#b.scn");
   EXPECT_EQ(s.law, "");
-  EXPECT_EQ(s.choices, (std::vector<Choice>{ThreadChoice{1, false}, ThreadChoice{2, true}}));
+  EXPECT_EQ(s.choices,
+            (std::vector<Choice>{ThreadChoice{1, Wake::ready}, ThreadChoice{2, Wake::timeout}}));
 }
 
 // Any schedule comes back as itself, whatever its strings hold.
@@ -126,7 +127,7 @@ TEST(ScheduleTest, RoundTrip) {
             ValueChoice{static_cast<std::uint32_t>(prng.below(n)), n, intern(any_string(8))});
       } else {
         const auto thread = static_cast<ThreadId>(kind == 1 ? prng.below(kNoThread) : kind % 2);
-        s.choices.emplace_back(ThreadChoice{thread, prng.below(3) == 0});
+        s.choices.emplace_back(ThreadChoice{thread, static_cast<Wake>(prng.below(3))});
       }
     }
     const std::vector<Lane> lanes(prng.below(3), Lane{any_string(6), ""});
