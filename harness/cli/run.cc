@@ -176,11 +176,11 @@ Verb add_run(CLI::App& app) {
                    "a plugin to test (repeat for several); see 'onhook targets'. Default: what the "
                    "ledger lists, else stable")
       ->allow_extra_args(false);
-  verb->add_option(
-      "--strategy", options->strategy,
-      "how to choose what runs next: dfs[:PREEMPTIONS], dpor, pct[:DEPTH[:N]], pos, random, "
-      "rff, stale or surw, each with [:N] executions; one after the other with commas "
-      "between, in turns with + between");
+  verb->add_option("--strategy", options->strategy,
+                   "how to choose what runs next: classes, dfs[:PREEMPTIONS], dpor, "
+                   "pct[:DEPTH[:N]], pos, random, "
+                   "rff, stale or surw, each with [:N] executions; one after the other with commas "
+                   "between, in turns with + between");
   verb->add_option("--seed", options->seed, "where random choices come from")
       ->capture_default_str();
   verb->add_option("--budget", options->budgets,

@@ -11,6 +11,7 @@
 #include "harness/base/diagnostic.h"
 #include "harness/strategy/alternating.h"
 #include "harness/strategy/dfs.h"
+#include "harness/strategy/dpor/classes.h"
 #include "harness/strategy/dpor/dpor.h"
 #include "harness/strategy/pct.h"
 #include "harness/strategy/pos.h"
@@ -26,8 +27,8 @@ namespace {
 // too large; then sampling until the budget is spent.
 constexpr std::string_view kDefaultChain =
     "stale:150+stale:150+stale:150+rff:50,dpor:5000,rff+surw";
-constexpr std::array<std::string_view, 8> kNames = {"dfs",    "dpor", "pct",   "pos",
-                                                    "random", "rff",  "stale", "surw"};
+constexpr std::array<std::string_view, 9> kNames = {"classes", "dfs", "dpor",  "pct", "pos",
+                                                    "random",  "rff", "stale", "surw"};
 
 /// One strategy: its name and the numbers after it.
 struct Named {
@@ -129,6 +130,7 @@ std::unique_ptr<Strategy> make_sampling(const Named& named, std::uint64_t seed) 
   if (named.name == "pct") {
     return std::make_unique<PctStrategy>(seed, static_cast<unsigned>(named.number(0).value_or(3)));
   }
+  if (named.name == "classes") return std::make_unique<ClassesStrategy>();
   if (named.name == "dpor") return std::make_unique<DporStrategy>();
   if (named.name == "pos") return std::make_unique<PosStrategy>(seed);
   if (named.name == "rff") return std::make_unique<RffStrategy>(seed);

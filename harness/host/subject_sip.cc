@@ -105,8 +105,12 @@ class SipSubject : public TestSubject {
   void race() {
     world_->fakes->start();
     world_->env.sleep(fakes::Window::exactly(settles_), "the scenario settles");
-    // Whoever still waits for a lock when all is over waits for ever.
+    // What happens at this very instant is still awaited. Whoever waits for a lock then, waits for
+    // ever.
     Scheduler& scheduler = *current_scheduler();
+    Operation last;
+    last.kind = OpKind::yield;
+    scheduler.perform(last);
     if (scheduler.somebody_waits_for_a_lock()) {
       scheduler.end_from_inside(End::deadlock, scheduler.waiters());
     }

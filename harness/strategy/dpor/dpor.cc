@@ -106,15 +106,13 @@ void DporStrategy::add(Node& node, Sequence sequence) {
 /// timer that goes off now is tried with time passing after it: alone it might be covered by
 /// another one that goes off now as well.
 void DporStrategy::try_other_times(const ChoicePoint& point, const Candidate& taken) {
-  const auto moves_time = [](const Candidate& c) {
-    return c.wake == Wake::late || c.state->pending.kind == OpKind::yield;
-  };
+  const auto moves = [](const Candidate& c) { return moves_time(c.state->pending, c.wake); };
   for (const Candidate& c : point.candidates) {
     const bool same = c.thread == taken.thread && c.wake == taken.wake;
-    if (same || (!moves_time(c) && !moves_time(taken))) continue;
+    if (same || (!moves(c) && !moves(taken))) continue;
     DporEvent other;
     describe(*c.state, c.wake, other);
-    if (moves_time(c)) {
+    if (moves(c)) {
       add(nodes_[depth_], {&other});
     } else {
       DporEvent then;
@@ -305,7 +303,7 @@ void DporStrategy::describe(const Thread& thread, Wake wake, DporEvent& event) {
   event.previous = last_of_[event.proc];
   event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
   event.creator = creator_of_[event.proc];
-  event.moves_time = wake == Wake::late || op.kind == OpKind::yield;
+  event.moves_time = moves_time(op, wake);
   event.may_block = wake == Wake::ready && (event.may_block || event.moves_time);
   event.footprint.push_back(time_touch(event.moves_time));
   const bool gave_up = wake != Wake::ready && op.kind == OpKind::cond_reacquire;

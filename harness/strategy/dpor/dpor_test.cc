@@ -7,12 +7,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 #include <set>
 
 #include "harness/base/prng.h"
 #include "harness/sched/testing.h"
-#include "harness/strategy/dfs.h"
+#include "harness/strategy/dpor/classes.h"
 
 namespace onhook {
 namespace {
@@ -280,76 +279,6 @@ TEST(Dpor, sees_that_a_semaphore_must_be_posted_first) {
             8u);
 }
 
-/// Plain depth-first search that tells which equivalence class each execution belongs to.
-class Classes : public Strategy, private Chooser {
- public:
-  std::string_view name() const override { return "classes"; }
-  bool complete() const override { return dfs_.complete(); }
-  Chooser* next() override {
-    plan_ = dfs_.next();
-    history_.cut(0);
-    procs_.clear();
-    last_.clear();
-    creator_.clear();
-    return plan_ != nullptr ? this : nullptr;
-  }
-  void finished(const Feedback&) override {
-    history_.order_new_events(std::span<const std::uint32_t>(), [](const Race&) {});
-    std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint32_t>> clocks;
-    for (std::uint32_t i = 0; i < history_.size(); ++i) {
-      const DporEvent& e = history_[i];
-      std::vector<std::uint32_t>& clock = clocks[{keys_.at(e.proc), e.number}];
-      for (const auto& [key, proc] : procs_) clock.push_back(e.clock.at(proc));
-      for (const ChosenValue& v : e.values) clock.push_back(v.value);
-      clock.push_back(static_cast<std::uint32_t>(e.wake));
-    }
-    seen.insert(clocks);
-  }
-  std::set<std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint32_t>>> seen;
-
- private:
-  std::size_t choose_thread(const ChoicePoint& point) override {
-    return plan_->choose_thread(point);
-  }
-  unsigned choose_value(std::string_view label, unsigned n) override {
-    const unsigned value = plan_->choose_value(label, n);
-    history_[history_.size() - 1].values.push_back({value, n});
-    return value;
-  }
-  void on_step(const ChoicePoint&, const Candidate& taken) override {
-    const ProcId proc = proc_of(*taken.state);
-    DporEvent& event = history_.append();
-    event.proc = proc;
-    event.wake = taken.wake;
-    event.previous = last_.contains(proc) ? last_[proc] : kNoEvent;
-    event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
-    event.creator = creator_.contains(proc) ? creator_[proc] : kNoEvent;
-    event.moves_time = taken.wake == Wake::late || taken.state->pending.kind == OpKind::yield;
-    event.footprint.push_back(time_touch(event.moves_time));
-    add_touches(taken.state->pending, event.footprint);
-    last_[proc] = history_.size() - 1;
-  }
-  void on_effect(const Thread&, const Operation& op) override {
-    add_touches(op, history_[history_.size() - 1].footprint);
-  }
-  void on_spawn(const Thread& thread) override {
-    if (history_.size() > 0) creator_[proc_of(thread)] = history_.size() - 1;
-  }
-  ProcId proc_of(const Thread& thread) {
-    const auto [it, is_new] = procs_.try_emplace(thread.key, static_cast<ProcId>(procs_.size()));
-    keys_[it->second] = thread.key;
-    return it->second;
-  }
-
-  DfsStrategy dfs_;
-  Chooser* plan_ = nullptr;
-  History history_;
-  std::map<std::uint64_t, ProcId> procs_;
-  std::map<ProcId, std::uint64_t> keys_;
-  std::map<ProcId, std::uint32_t> last_;
-  std::map<ProcId, std::uint32_t> creator_;
-};
-
 /// Threads of a few random steps on three cells, two locks and a semaphore; every second program
 /// has timers as well: sleeps and waits with windows, timers that are called off, yields.
 bool has_timers(std::uint64_t seed) { return seed % 2 == 1; }
@@ -431,14 +360,14 @@ TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
   int compared = 0;
   for (std::uint64_t seed = 1; seed <= last; ++seed) {
     const auto main = [seed](Program& p) { random_program(p, seed); };
-    Classes classes;
+    ClassesStrategy classes;
     const Explored all = explore(main, classes, 1500);
     if (!all.complete) continue;  // too large for a search without reduction
     DporStrategy dpor;
     const Explored reduced = explore(main, dpor);
     ++compared;
     ASSERT_TRUE(reduced.complete) << "seed " << seed;
-    ASSERT_EQ(reduced.executions, classes.seen.size()) << "seed " << seed;
+    ASSERT_EQ(reduced.executions, classes.inequivalent()) << "seed " << seed;
     // Whether a timer can still go off elsewhere is not always known before it is tried.
     ASSERT_TRUE(has_timers(seed) || reduced.wasted == 0) << "seed " << seed;
     ASSERT_EQ(reduced.results, all.results) << "seed " << seed;

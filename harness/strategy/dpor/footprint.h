@@ -50,6 +50,9 @@ inline constexpr std::uint64_t kFakes = 8;
 /// a yield) writes it: such a step comes after all that could be done before.
 inline constexpr std::uint64_t kTime = 16;
 inline Touch time_touch(bool moves) { return {kTime, 0xff, moves, 0}; }
+inline bool moves_time(const Operation& op, Wake wake) {
+  return wake == Wake::late || op.kind == OpKind::yield;
+}
 
 /// Appends what `op` touches when it happens; a touch of bytes touched already is merged into it.
 void add_touches(const Operation& op, Footprint& footprint, std::size_t begin = 0);
