@@ -33,7 +33,7 @@ Json to_json(const OrderPosition& at) {
           {"most_executions", at.most_executions},
           {"most_seconds", at.most_seconds},
           {"strategy", at.strategy},
-          {"strategy_state", at.strategy_state}};
+          {"strategy_state", binary(at.strategy_state)}};
 }
 
 OrderPosition position_from(const Json& json) {
@@ -49,7 +49,7 @@ OrderPosition position_from(const Json& json) {
   at.most_executions = json.at("most_executions");
   at.most_seconds = json.at("most_seconds");
   at.strategy = json.at("strategy");
-  at.strategy_state = json.at("strategy_state");
+  at.strategy_state = bytes_of(json.at("strategy_state"));
   return at;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/strategy/alternating.h"
 
+#include "harness/base/archive.h"
+
 namespace onhook {
 namespace {
 
@@ -51,6 +53,41 @@ bool AlternatingStrategy::keep_to(const Shard& shard) {
   bool all = true;
   for (const auto& strategy : strategies_) all = strategy->keep_to(shard) && all;
   return all;
+}
+
+std::string AlternatingStrategy::save() const {
+  ArchiveWriter writer;
+  writer(is_over_, turn_, complete_);
+  for (const auto& strategy : strategies_) {
+    const std::string state = strategy->save();
+    if (state.empty()) return {};
+    writer(state);
+  }
+  return writer.take();
+}
+
+bool AlternatingStrategy::load(std::string_view state) {
+  ArchiveReader reader(state);
+  std::vector<bool> is_over;
+  std::size_t turn = 0;
+  bool complete = false;
+  reader(is_over, turn, complete);
+  std::vector<std::string> states(strategies_.size());
+  for (std::string& one : states) reader(one);
+  if (!reader.done() || is_over.size() != is_over_.size() || turn >= turns_.size()) return false;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const std::string before = strategies_[i]->save();
+    if (strategies_[i]->load(states[i])) {
+      states[i] = before;
+      continue;
+    }
+    while (i-- > 0) strategies_[i]->load(states[i]);
+    return false;
+  }
+  is_over_ = std::move(is_over);
+  turn_ = turn;
+  complete_ = complete;
+  return true;
 }
 
 }  // namespace onhook

@@ -30,6 +30,8 @@ class AlternatingStrategy : public Strategy {
   AccessSink* access_sink() override;
   std::string report() const override;
   bool keep_to(const Shard& shard) override;
+  std::string save() const override;
+  bool load(std::string_view state) override;
 
  private:
   std::vector<std::unique_ptr<Strategy>> strategies_;

@@ -58,6 +58,11 @@ class Sites {
   const std::vector<SiteId>& guarded_by(SiteId lock) const { return guarded_[lock]; }
   void add_guarded(SiteId lock, SiteId site);
 
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.sites_, self.guarded_, self.numbers_, self.objects_, self.at_);
+  }
+
  private:
   struct Key {
     std::uintptr_t where;

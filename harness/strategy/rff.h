@@ -18,6 +18,7 @@
 
 #include "harness/strategy/abstract_schedule.h"
 #include "harness/strategy/pos.h"
+#include "harness/strategy/saved_state.h"
 #include "harness/strategy/strategy.h"
 
 namespace onhook {
@@ -37,6 +38,13 @@ class RffStrategy : public Strategy, private Chooser {
     seed_ = seed_of_part(seed_, shard);
     return true;
   }
+  std::string save() const override { return save_state(*this); }
+  bool load(std::string_view state) override { return load_state(*this, state); }
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.execution_, self.sites_, self.met_, self.seen_, self.untried_, self.untried_alone_,
+      self.reads_, self.kept_, self.turn_, self.energy_, self.frequency_, self.length_);
+  }
 
  private:
   /// A schedule that led to a new set of pairs.
@@ -45,6 +53,11 @@ class RffStrategy : public Strategy, private Chooser {
     std::vector<ReadsFrom> pairs;
     std::uint64_t signature = 0;  ///< hash of the set
     std::uint32_t rounds = 0;     ///< how often it was the one to mutate
+
+    template <class Self, class Archive>
+    static void archive(Self& self, Archive& a) {
+      a(self.schedule, self.pairs, self.signature, self.rounds);
+    }
   };
 
   std::size_t choose_thread(const ChoicePoint& point) override;

@@ -10,9 +10,16 @@
 #include <memory>
 
 #include "harness/sched/testing.h"
+#include "harness/strategy/alternating.h"
 #include "harness/strategy/dfs.h"
+#include "harness/strategy/dpor/dpor.h"
+#include "harness/strategy/pct.h"
+#include "harness/strategy/pos.h"
 #include "harness/strategy/random.h"
 #include "harness/strategy/replay.h"
+#include "harness/strategy/rff.h"
+#include "harness/strategy/stale.h"
+#include "harness/strategy/surw.h"
 
 namespace onhook {
 namespace {
@@ -160,7 +167,7 @@ TEST_P(SavedSearch, goes_on_where_it_stood) {
   const Make& make = GetParam();
   const auto whole = make();
   const Executions expected = run_all(*whole, kAll).mine;
-  for (std::size_t stop_at : {std::size_t{0}, std::size_t{1}, std::size_t{77}}) {
+  for (std::size_t stop_at : {0u, 1u, 2u, 7u, 77u}) {
     const auto first = make();
     Executions seen = run_all(*first, stop_at).mine;
     const auto second = make();
@@ -192,12 +199,22 @@ Make maker(Shard shard, Arguments... arguments) {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(Strategies, SavedSearch,
-                         ::testing::Values(maker<DfsStrategy>({}, DfsStrategy::kUnbounded),
-                                           maker<DfsStrategy>({}, 1u),
-                                           maker<DfsStrategy>({1, 3}, DfsStrategy::kUnbounded),
-                                           maker<RandomStrategy>({}, 5u),
-                                           maker<RandomStrategy>({2, 3}, 5u)));
+std::unique_ptr<Strategy> taking_turns() {
+  std::vector<std::unique_ptr<Strategy>> strategies;
+  strategies.push_back(std::make_unique<RffStrategy>(3));
+  strategies.push_back(std::make_unique<DfsStrategy>(0u));  // is over long before the other
+  return std::make_unique<AlternatingStrategy>(std::move(strategies),
+                                               std::vector<std::size_t>{0, 1, 1});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Strategies, SavedSearch,
+    ::testing::Values(maker<DfsStrategy>({}, DfsStrategy::kUnbounded), maker<DfsStrategy>({}, 1u),
+                      maker<DfsStrategy>({1, 3}, DfsStrategy::kUnbounded),
+                      maker<RandomStrategy>({}, 5u), maker<RandomStrategy>({2, 3}, 5u),
+                      maker<PctStrategy>({}, 5u, 3u), maker<PosStrategy>({}, 5u),
+                      maker<SurwStrategy>({}, 5u), maker<RffStrategy>({}, 5u),
+                      maker<StaleStrategy>({}, 5u), maker<DporStrategy>({}), taking_turns));
 
 }  // namespace
 }  // namespace onhook

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
+#include "harness/strategy/saved_state.h"
 #include "harness/strategy/strategy.h"
 
 namespace onhook {
@@ -33,6 +34,12 @@ class StaleStrategy : public Strategy, private Chooser {
   bool keep_to(const Shard& shard) override {
     seed_ = seed_of_part(seed_, shard);
     return true;
+  }
+  std::string save() const override { return save_state(*this); }
+  bool load(std::string_view state) override { return load_state(*this, state); }
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.execution_, self.writers_, self.has_found_any_);
   }
 
  private:

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
+#include "harness/strategy/saved_state.h"
 #include "harness/strategy/strategy.h"
 
 namespace onhook {
@@ -38,6 +39,12 @@ class SurwStrategy : public Strategy, private Chooser {
     seed_ = seed_of_part(seed_, shard);
     return true;
   }
+  std::string save() const override { return save_state(*this); }
+  bool load(std::string_view state) override { return load_state(*this, state); }
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.execution_, self.profiles_, self.shared_, self.running_, self.done_);
+  }
 
  private:
   /// What earlier executions showed of one thread.
@@ -46,6 +53,11 @@ class SurwStrategy : public Strategy, private Chooser {
     std::uint64_t executions = 0;
     std::uint64_t operations = 0;  ///< of all these executions together
     std::map<ObjectId, std::uint64_t> on_object;
+
+    template <class Self, class Archive>
+    static void archive(Self& self, Archive& a) {
+      a(self.parent, self.executions, self.operations, self.on_object);
+    }
   };
   /// A thread of this execution.
   struct Running {

@@ -27,6 +27,11 @@ class ClockVector {
   }
   void clear() { counts_.clear(); }
 
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.counts_);
+  }
+
  private:
   std::vector<std::uint32_t> counts_;
 };

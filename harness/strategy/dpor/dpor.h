@@ -22,6 +22,7 @@
 #include "harness/strategy/dpor/history.h"
 #include "harness/strategy/dpor/plain_races.h"
 #include "harness/strategy/dpor/wakeup_tree.h"
+#include "harness/strategy/saved_state.h"
 #include "harness/strategy/strategy.h"
 
 namespace onhook {
@@ -49,12 +50,26 @@ class DporStrategy : public Strategy, private Chooser {
 
   const DporCounts& counts() const { return counts_; }
 
+  // What begin_order() sets, and what the next execution makes anew, is not part of the state.
+  std::string save() const override { return save_state(*this); }
+  bool load(std::string_view state) override { return load_state(*this, state); }
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.history_, self.plain_races_, self.procs_, self.nodes_, self.kept_, self.branch_,
+      self.counts_, self.bound_, self.started_, self.done_);
+  }
+
  private:
   /// The state before event i.
   struct Node {
     std::vector<Step> sleep;
     WakeupForest todo;             ///< beside the branch in work
     std::size_t fixed_values = 0;  ///< of the event's: prescribed by a wake-up sequence
+
+    template <class Self, class Archive>
+    static void archive(Self& self, Archive& a) {
+      a(self.sleep, self.todo, self.fixed_values);
+    }
   };
 
   static bool asleep(const Node& node, ProcId proc, Wake wake,

@@ -45,6 +45,13 @@ struct DporEvent {
   Footprint footprint;
   ClockVector clock;
   ProcSet enabled;  ///< who could have gone instead
+
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.proc, self.number, self.wake, self.kind, self.may_block, self.was_open, self.moves_time,
+      self.scenario_event, self.previous, self.creator, self.values, self.footprint, self.clock,
+      self.enabled);
+  }
 };
 
 /// first could have come after second. Where second did not happen at all, `in_vain` is what would
@@ -85,6 +92,11 @@ class History {
     for (const Race& race : races_) on_race(race);
   }
 
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.events_, self.size_, self.timed_, self.time_steps_, self.objects_, self.in_vain_);
+  }
+
   bool happens_before(std::uint32_t a, std::uint32_t b) const {
     return events_[b].clock.at(events_[a].proc) >= events_[a].number;
   }
@@ -115,6 +127,11 @@ class History {
     std::uint32_t owner;
     std::uint32_t before;
     DporEvent event;
+
+    template <class Self, class Archive>
+    static void archive(Self& self, Archive& a) {
+      a(self.owner, self.before, self.event);
+    }
   };
   std::deque<InVain> in_vain_;
   std::vector<DporEvent> events_;

@@ -26,6 +26,11 @@ class PlainRaces : public AccessSink {
   /// Looks at what is new; every event logged has its clock. True if `points` grew.
   bool find(AccessPoints& points);
 
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.log_, self.looked_at_, self.groups_);
+  }
+
  private:
   struct Record {
     std::uint64_t group;  ///< 8 bytes

@@ -24,6 +24,10 @@ struct Step {
   bool same_as(const Step& other) const {
     return proc == other.proc && wake == other.wake && values == other.values;
   }
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.proc, self.wake, self.values, self.footprint);
+  }
 };
 
 Step step_of(const DporEvent& event);
@@ -38,6 +42,11 @@ bool is_weak_initial(const Step& step, const Sequence& sequence, std::size_t& at
 struct WakeupTree {
   Step step;
   std::vector<std::unique_ptr<WakeupTree>> children;  ///< in the order of trial
+
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& a) {
+    a(self.step, self.children);
+  }
 };
 
 using WakeupForest = std::vector<std::unique_ptr<WakeupTree>>;
