@@ -14,6 +14,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/explore/position_journal.h"
+
 namespace onhook::cli {
 namespace {
 
@@ -83,9 +85,25 @@ std::variant<ResumeFile, Diagnostic> ResumeFile::open(const std::string& path, i
   return file;
 }
 
-std::string ResumeFile::position_of(const CellRequest& cell) const {
-  const auto it = positions_.find(name_of(cell));
-  return it == positions_.end() ? "" : it->second;
+void ResumeFile::prepare(std::vector<CellRequest>& cells) const {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    CellRequest& cell = cells[i];
+    cell.journal_owner = name_of(cell);
+    cell.journal = fmt::format("{}.{}", path_, i + 1);
+    const auto it = positions_.find(cell.journal_owner);
+    if (it != positions_.end()) cell.position = it->second;
+    // The journal is written first.
+    if (auto newer = PositionJournal::read(cell.journal, cell.journal_owner)) {
+      cell.position = std::move(*newer);
+    }
+  }
+}
+
+void ResumeFile::remove_journals(const std::vector<CellRequest>& cells) const {
+  for (const CellRequest& cell : cells) {
+    std::error_code ignored;
+    std::filesystem::remove(cell.journal, ignored);
+  }
 }
 
 void ResumeFile::keep(const CellRequest& cell, const std::string& position) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The file of `onhook run --resume`: where each cell of a campaign stands, rewritten as a whole a
-// few times a second, so that a run that is killed loses the execution in flight and what happened
-// since, less than a second's work. Written beside and renamed after a sync: a reader, and a crash
-// of the machine, see the old file or the new one.
+// few times a second. Written beside and renamed after a sync: a reader, and a crash of the
+// machine, see the old file or the new one. What happened since the file was written each cell
+// keeps itself in a journal beside it (FILE.1, FILE.2, ...), so that a run that is killed loses the
+// execution in flight; once the run has ended the journals are removed.
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "harness/base/diagnostic.h"
 #include "harness/explore/run_cell.h"
@@ -24,8 +26,10 @@ class ResumeFile {
 
   /// Of the run that began the file: how its cells were cut into parts depends on it.
   int jobs() const { return jobs_; }
-  /// For CellRequest::position: "" for a cell that is not in the file, or was searched differently.
-  std::string position_of(const CellRequest& cell) const;
+  /// Gives the cells their journals, and the positions that are known of them: none to a cell that
+  /// is not in the file, or was searched differently.
+  void prepare(std::vector<CellRequest>& cells) const;
+  void remove_journals(const std::vector<CellRequest>& cells) const;
 
   void keep(const CellRequest& cell, const std::string& position);
   /// Writes what is new, unless it was written less than kPeriod ago. The error, if any.

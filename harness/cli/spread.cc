@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "harness/cli/parts.h"
@@ -113,10 +114,14 @@ std::variant<CampaignResult, Diagnostic> run_spread(const std::vector<CellReques
   if (auto* error = std::get_if<Diagnostic>(&opened)) return std::move(*error);
   ResumeFile& file = std::get<ResumeFile>(opened);
   std::vector<CellRequest> parts = cut(file.jobs());
-  for (CellRequest& part : parts) part.position = file.position_of(part);
+  file.prepare(parts);
   PositionKeeper keeper(observer, file);
   CampaignResult result = run_campaign(parts, engine.run_cell, campaign, keeper);
   if (auto error = keeper.finish()) return std::move(*error);
+  const bool done =
+      result.end == CampaignEnd::finished &&
+      std::ranges::all_of(result.results, [](const RunResult& r) { return r.fault.empty(); });
+  if (done) file.remove_journals(parts);
   return result;
 }
 

@@ -105,6 +105,39 @@ TEST_F(SpreadProcessTest, a_run_that_is_killed_goes_on_where_it_stood) {
   }
 }
 
+TEST_F(SpreadProcessTest, a_run_that_is_killed_loses_the_execution_in_flight_and_no_other) {
+  strategy_ = "rff:20+surw:20,stale:10,dpor";
+  const std::string json = folder_ / "marks.json";
+  const auto in = [](const std::string& place) {
+    return [place] {
+      if (::chdir(place.c_str()) != 0) ::_exit(126);
+    };
+  };
+  const auto marks_in = [](const std::string& place) {
+    return text_of_file(place + "/marks").size();
+  };
+  const std::string undisturbed = folder_ / "undisturbed";
+  const std::string killed = folder_ / "killed";
+  for (const std::string& place : {undisturbed, killed}) std::filesystem::create_directory(place);
+  ASSERT_EQ(run(search("marks", {"--json", json}), log_, in(undisturbed)), 0) << text_of_file(log_);
+  const std::vector<RunResult> expected = results_of(json);
+  ASSERT_GT(expected.at(0).executions, 50u);
+  const Arguments arguments = search("marks", {"--resume", folder_ / "resume", "--json", json});
+  // In the midst of each strategy.
+  const std::size_t kills[] = {7, 21, 45, 53};
+  for (const std::size_t at : kills) {
+    const pid_t pid = start(arguments, log_, in(killed));
+    while (marks_in(killed) < at) ::usleep(1'000);
+    ::kill(pid, SIGKILL);
+    ASSERT_EQ(wait_for(pid), -SIGKILL) << "it ended by itself: too short a search";
+  }
+  ASSERT_EQ(run(arguments, log_, in(killed)), 0) << text_of_file(log_);
+  EXPECT_EQ(without_times(results_of(json)), without_times(expected));
+  EXPECT_GE(marks_in(killed), marks_in(undisturbed));
+  EXPECT_LE(marks_in(killed), marks_in(undisturbed) + std::size(kills));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "resume.1")) << "a journal is left";
+}
+
 TEST_F(SpreadProcessTest, a_finished_run_is_not_run_again_and_another_search_is_not_mixed_up) {
   const std::string resume = folder_ / "resume";
   const Arguments arguments =

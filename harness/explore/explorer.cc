@@ -140,7 +140,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       } else if (at.most_seconds > 0 && spent + seconds_since(begin) >= at.most_seconds) {
         cut = fmt::format("seconds={}", options_.budget.seconds);
       }
-      if (options_.tell_position && (all.interrupted || sink_.wants_position())) {
+      if (options_.tell_position && (options_.wants_position() || all.interrupted)) {
         OrderPosition now = at;
         now.strategy_state = strategy.save();
         if (now.strategy_state.empty()) now = at_its_beginning;

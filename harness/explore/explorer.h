@@ -36,7 +36,7 @@ struct OrderPosition {
 
 struct Exploration;
 
-/// Told where the exploration stands whenever the sink wants it, and when it is interrupted: the
+/// Told where the exploration stands whenever somebody wants it, and when it is interrupted: the
 /// orders that are done, and the one in work. A strategy that cannot be saved is told at its
 /// beginning.
 using TellPosition = std::function<void(const Exploration&, const OrderPosition&)>;
@@ -54,6 +54,7 @@ struct ExploreOptions {
   Shard part;           ///< to which the strategies keep
   bool digest = false;  ///< sum up a hash of each execution's trace
   TellPosition tell_position = {};
+  std::function<bool()> wants_position = {};  ///< asked between executions
 };
 
 /// A violation with all that a schedule file needs.

@@ -2,8 +2,10 @@
 // One scenario on one target: from the two names to a RunResult.
 #include "harness/explore/run_cell.h"
 
+#include <errno.h>
 #include <fmt/format.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +18,7 @@
 #include "harness/explore/explain_violation.h"
 #include "harness/explore/explorer.h"
 #include "harness/explore/point_names.h"
+#include "harness/explore/position_journal.h"
 #include "harness/explore/prepared_replay.h"
 #include "harness/host/program.h"
 #include "harness/host/subject.h"
@@ -157,11 +160,19 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.bound = all.bound;
     if (request.digest) result.digest = all.digest;
   };
+  PositionJournal journal;
   if (request.keep_position) {
+    if (!request.journal.empty() && !journal.open(request.journal, request.journal_owner)) {
+      result.fault = fmt::format("cannot write '{}': {}", request.journal, strerror(errno));
+      return done();
+    }
+    options.wants_position = [&] { return journal.due() || sink.wants_position(); };
     options.tell_position = [&](const Exploration& all, const OrderPosition& at) {
       take_over(all);
       result.seconds = seconds();
-      sink.on_position(to_bytes({fingerprint, result, at, names_of(points)}));
+      const std::string position = to_bytes({fingerprint, result, at, names_of(points)});
+      journal.write(position);
+      if (all.interrupted || sink.wants_position()) sink.on_position(position);
     };
   }
   Explorer explorer(executor, cell.scenario, std::move(options), sink);
@@ -195,7 +206,11 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   done();
   // What failed may succeed another time, and starts from where it stood last.
   const bool final = !all.interrupted && result.fault.empty();
-  if (request.keep_position && final) sink.on_position(to_bytes({fingerprint, result, {}}));
+  if (request.keep_position && final) {
+    const std::string position = to_bytes({fingerprint, result, {}});
+    journal.write(position);
+    sink.on_position(position);
+  }
   return result;
 }
 

@@ -38,6 +38,9 @@ struct CellRequest {
   Shard part = {};             ///< explore this part of it; the budget is that of all parts
   bool digest = false;         ///< sum up a hash of each execution's trace
   bool keep_position = false;  ///< tell the sink where the exploration stands
+  /// And keep it in this file after every execution (position_journal.h), for that owner; "": not.
+  std::string journal = {};
+  std::string journal_owner = {};
   /// What an earlier process of this cell told its sink last, to go on from there; "": none.
   std::string position = {};
   /// How it is searched, in words; parts of one exploration have the same. For people and merging.
