@@ -4,8 +4,9 @@
 // at once, so that a table that was interrupted goes on where it stopped, and one whose executable
 // has not changed is printed again at no cost. See scripts/bug-table.
 //
-// usage: bug_table RESULTS SEEDS LIMIT STRATEGIES [TARGET=]SCENARIO...
+// usage: bug_table [--markdown] RESULTS SEEDS LIMIT STRATEGIES [TARGET=]SCENARIO...
 //   STRATEGIES is a list of chains with blanks between; "default" is the default chain.
+//   --markdown: as a table of a README.
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/explore/chain.h"
@@ -96,6 +98,7 @@ std::uint64_t first_bug(Bench& bench, const Question& q) {
     bench.executor->set_order(order);
     std::uint64_t of_this_order = 0;
     for (const auto& strategy : chain.make()) {
+      strategy->begin_order(bench.executor->setting().order, nullptr);
       while (of_this_order < q.limit) {
         Chooser* plan = strategy->next();
         if (plan == nullptr) break;
@@ -159,6 +162,7 @@ struct Cell {
   double sum = 0;
   std::uint64_t found = 0;
   std::uint64_t missed = 0;
+  std::uint64_t most = 0;
 };
 
 std::string text_of(const Cell& cell) {
@@ -168,6 +172,22 @@ std::string text_of(const Cell& cell) {
   return text;
 }
 
+Cell cell_of(const std::string& scenario, const std::string& strategy, const Answers& answers) {
+  Cell cell;
+  for (const auto& [question, found] : answers) {
+    if (question.scenario != scenario || question.strategy != strategy) continue;
+    found == kNotFound ? ++cell.missed : ++cell.found;
+    cell.sum += static_cast<double>(found);
+    cell.most = std::max(cell.most, found);
+  }
+  return cell;
+}
+
+std::string published_for(const std::string& name) {
+  const auto published = kPublished.find(name);
+  return published == kPublished.end() ? "" : fmt::format("{}", published->second);
+}
+
 void print_table(const std::vector<std::string>& scenarios,
                  const std::vector<std::string>& strategies, const Answers& answers) {
   fmt::print("{:16}{:>10}", "program", "published");
@@ -175,17 +195,28 @@ void print_table(const std::vector<std::string>& scenarios,
   fmt::print("\n");
   for (const std::string& scenario : scenarios) {
     const std::string name = std::filesystem::path(scenario).stem();
-    const auto published = kPublished.find(name);
-    fmt::print("{:16}{:>10}", name,
-               published == kPublished.end() ? "" : fmt::format("{}", published->second));
+    fmt::print("{:16}{:>10}", name, published_for(name));
     for (const std::string& strategy : strategies) {
-      Cell cell;
-      for (const auto& [question, found] : answers) {
-        if (question.scenario != scenario || question.strategy != strategy) continue;
-        found == kNotFound ? ++cell.missed : ++cell.found;
-        cell.sum += static_cast<double>(found);
-      }
-      fmt::print("{:>22}", text_of(cell));
+      fmt::print("{:>22}", text_of(cell_of(scenario, strategy, answers)));
+    }
+    fmt::print("\n");
+  }
+}
+
+/// The first strategy also with its worst seed.
+void print_markdown(const std::vector<std::string>& scenarios,
+                    const std::vector<std::string>& strategies, const Answers& answers) {
+  fmt::print("| program | published | {} | worst seed |", strategies.front());
+  for (std::size_t i = 1; i < strategies.size(); ++i) fmt::print(" {} |", strategies[i]);
+  fmt::print("\n|---|---|---|---|");
+  for (std::size_t i = 1; i < strategies.size(); ++i) fmt::print("---|");
+  fmt::print("\n");
+  for (const std::string& scenario : scenarios) {
+    const std::string name = std::filesystem::path(scenario).stem();
+    const Cell first = cell_of(scenario, strategies.front(), answers);
+    fmt::print("| {} | {} | {} | {} |", name, published_for(name), text_of(first), first.most);
+    for (std::size_t i = 1; i < strategies.size(); ++i) {
+      fmt::print(" {} |", text_of(cell_of(scenario, strategies[i], answers)));
     }
     fmt::print("\n");
   }
@@ -195,7 +226,14 @@ void print_table(const std::vector<std::string>& scenarios,
 
 int main(int argc, char** argv) {
   fix_process_image(argv);
-  if (argc < 6) fail("usage: bug_table RESULTS SEEDS LIMIT STRATEGIES [TARGET=]SCENARIO...");
+  const bool markdown = argc > 1 && std::string_view(argv[1]) == "--markdown";
+  if (markdown) {
+    ++argv;
+    --argc;
+  }
+  if (argc < 6) {
+    fail("usage: bug_table [--markdown] RESULTS SEEDS LIMIT STRATEGIES [TARGET=]SCENARIO...");
+  }
   const std::string results = argv[1];
   const std::uint64_t seeds = std::strtoull(argv[2], nullptr, 10);
   const std::uint64_t limit = std::strtoull(argv[3], nullptr, 10);
@@ -219,7 +257,7 @@ int main(int argc, char** argv) {
   Answers answers = read_answers(results, identity);
   std::erase_if(answers,
                 [&](const auto& a) { return std::ranges::find(asked, a.first) == asked.end(); });
-  print_table(scenarios, strategies, answers);
+  (markdown ? print_markdown : print_table)(scenarios, strategies, answers);
   std::fflush(stdout);
   ::_exit(0);
 }
