@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Determinism: the same executions whatever the process was born into.
+// Determinism: the same executions whatever the process was born into, and whenever: each is
+// compared with itself some seconds later, under other rules for local time.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/personality.h>
@@ -78,13 +79,18 @@ TEST(EnvironmentProcessTest, selftests_leave_the_same_traces_everywhere) {
   EXPECT_EQ(plain, explored(what, strange_environment));
 }
 
+TEST(EnvironmentProcessTest, programs_leave_the_same_traces_everywhere) {
+  const std::vector<std::string> what = {ONHOOK_SCENARIOS "/programs"};
+  EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment));
+}
+
 TEST(EnvironmentProcessTest, a_program_that_looks_at_its_surroundings_sees_the_same_everywhere) {
   const std::vector<std::string> what = {scenario("surroundings.scn")};
   EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment));
 }
 
 TEST(EnvironmentProcessTest, scenarios_leave_the_same_traces_everywhere) {
-  for (const char* target : {"stable", "newest+hangup_guard"}) {
+  for (const char* target : {"stable", "newest", "stable+hangup_guard", "newest+hangup_guard"}) {
     std::vector<std::string> what = {"--target", target};
     for (const auto& entry : fs::directory_iterator(ONHOOK_SCENARIOS)) {
       const std::string name = entry.path().filename();
