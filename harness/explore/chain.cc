@@ -26,7 +26,7 @@ namespace {
 // 200 executions that find most bugs at once and cost a few milliseconds; then proof, if it is not
 // too large; then sampling until the budget is spent.
 constexpr std::string_view kDefaultChain =
-    "stale:150+stale:150+stale:150+rff:50,dpor:5000,rff+surw";
+    "stale:150+stale:150+stale:150+rff:50,dpor:5000,pos+rff+surw";
 constexpr std::array<std::string_view, 9> kNames = {"classes", "dfs", "dpor",  "pct", "pos",
                                                     "random",  "rff", "stale", "surw"};
 
