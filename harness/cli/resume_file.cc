@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "harness/explore/position_journal.h"
+#include "harness/report/position_journal.h"
 
 namespace onhook::cli {
 namespace {

@@ -18,10 +18,10 @@
 #include "harness/explore/explain_violation.h"
 #include "harness/explore/explorer.h"
 #include "harness/explore/point_names.h"
-#include "harness/explore/position_journal.h"
 #include "harness/explore/prepared_replay.h"
 #include "harness/host/program.h"
 #include "harness/host/subject.h"
+#include "harness/report/position_journal.h"
 #include "harness/scenario/program_scenario.h"
 
 namespace onhook {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "harness/explore/position_journal.h"
+#include "harness/report/position_journal.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
