@@ -13,12 +13,12 @@ using namespace testing_process;
 
 constexpr const char* kTwoThreads = R"(
 #include <assert.h>
-#include <glib.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 static pthread_mutex_t left = PTHREAD_MUTEX_INITIALIZER, right = PTHREAD_MUTEX_INITIALIZER;
 static int plain;
-static int* volatile shared;
+static int* shared;
 static void* one(void* unused) {
 #if defined(ASSERTION)
   assert(plain == 0);
@@ -30,7 +30,7 @@ static void* one(void* unused) {
 #elif defined(STATUS)
   plain = 1;
 #elif defined(LOOP)
-  while (*(volatile int*)&plain == 1) g_thread_yield();
+  while (*(volatile int*)&plain == 1) sched_yield();
 #endif
   return unused;
 }
@@ -38,7 +38,9 @@ static void* two(void* unused) {
 #if defined(ASSERTION) || defined(LOOP)
   plain = 1;
 #elif defined(CRASH)
-  shared = (int*)16; shared = 0;
+  shared = (int*)16;
+  pthread_mutex_lock(&left); pthread_mutex_unlock(&left);
+  shared = 0;
 #elif defined(DEADLOCK)
   pthread_mutex_lock(&right); pthread_mutex_lock(&left);
   pthread_mutex_unlock(&left); pthread_mutex_unlock(&right);
@@ -50,7 +52,9 @@ int main(int argc, char** argv) {
   pthread_create(&a, 0, one, 0);
   pthread_create(&b, 0, two, 0);
 #if defined(STATUS)
+  pthread_mutex_lock(&left);
   const int seen = plain;
+  pthread_mutex_unlock(&left);
 #else
   const int seen = 0;
 #endif

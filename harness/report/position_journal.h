@@ -42,9 +42,9 @@ class PositionJournal {
 
   int fd_ = -1;
   std::string owner_;
-  std::uint64_t number_ = 0;  ///< of the last entry, from 1
-  Clock::time_point begun_;   ///< of the entry in work
-  Clock::time_point next_;    ///< not due before
+  std::uint64_t number_ = 0;          ///< of the last entry, from 1
+  std::chrono::nanoseconds begun_{};  ///< the entry in work, on the clock of what is computed
+  Clock::time_point next_;            ///< not due before
 };
 
 }  // namespace onhook
