@@ -178,7 +178,7 @@ RunResult CellWorker::result() const {
   // A schedule is announced with its violation; the result need not say it again.
   for (Violation& violation : result.violations) {
     for (const Violation& found : found_) {
-      if (violation.schedule.empty() && found.law == violation.law) {
+      if (violation.schedule.empty() && found.same_as(violation)) {
         violation.schedule = found.schedule;
       }
     }

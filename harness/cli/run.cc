@@ -7,6 +7,7 @@
 #include "harness/cli/budget.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
+#include "harness/cli/judging.h"
 #include "harness/cli/plan.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/spread.h"
@@ -40,6 +41,7 @@ struct RunOptions {
   std::string ledger;
   std::string out_folder = "onhook-out";
   std::vector<std::string> order;
+  std::string judges = "all";
   bool stop_at_first = false;
   bool all_ladders = false;
   SpreadOptions spread;
@@ -121,9 +123,11 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   common.out_folder = options.out_folder;
   common.stop_at_first = options.stop_at_first;
   common.only_order = options.order;
+  common.judges = options.judges;
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, common, console)) {
     return wrong;
   }
+  if (const int wrong = check_judges(options.judges, console)) return wrong;
   if (const int wrong = read_spread(options.spread, common, console)) return wrong;
 
   const auto loaded = load_scenario_files(options.paths);
@@ -198,6 +202,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);
+  add_judges_option(*verb, options->judges);
   add_spread_options(*verb, options->spread);
   verb->add_flag("--stop-at-first", options->stop_at_first, "end a cell with its first violation");
   verb->add_flag("--all-ladders", options->all_ladders,

@@ -70,6 +70,7 @@ std::string search_of(const CellRequest& cell) {
   }
   if (cell.stop_at_first) text += " stop-at-first";
   if (cell.digest) text += " digest";
+  if (cell.judges != "all") text += " judges=" + cell.judges;
   return text;
 }
 

@@ -56,6 +56,13 @@ PreparedCell prepare_cell(const CellParts& wanted) {
   WorldSpec spec = cell->subject->world_spec();
   spec.seed = wanted.seed;
   spec.settles = cell->scenario.settles;
+  if (const std::string unknown = unknown_judge(wanted.judges); !unknown.empty()) {
+    prepared.fault = fmt::format("there is no judge '{}'", unknown);
+    return prepared;
+  }
+  cell->judges = std::make_unique<Judges>(wanted.judges);
+  cell->findings = std::make_unique<NamedFindings>(cell->scenario, cell->subject->code_map());
+  spec.judges = cell->judges.get();
   // What the world prints goes through a buffer of ours, or not at all.
   static char buffer[BUFSIZ];
   ::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
@@ -70,6 +77,11 @@ PreparedCell prepare_cell(const CellParts& wanted) {
         "set-up",
         fmt::format("the world never came to the race: {} {}", to_string(ending.end), ending.why),
         0, cell->world->trace()};
+    const auto found = cell->findings->violations(cell->judges->findings(), cell->world->trace());
+    if (ending.end == End::judged && !found.empty()) {
+      prepared.violation = found.front();
+      prepared.violation->trace = cell->world->trace();
+    }
   }
   prepared.cell = std::move(cell);
   return prepared;

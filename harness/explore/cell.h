@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/explore/named_findings.h"
 #include "harness/host/subject.h"
 #include "harness/host/target.h"
 #include "harness/host/world.h"
@@ -19,6 +20,8 @@ struct Cell {
   CompiledScenario scenario;
   std::optional<Target> target;  ///< none: a C program
   std::unique_ptr<TestSubject> subject;
+  std::unique_ptr<Judges> judges;
+  std::unique_ptr<NamedFindings> findings;
   std::unique_ptr<World> world;  ///< prepared
 };
 
@@ -30,6 +33,7 @@ struct CellParts {
   std::string target_name;
   std::string target_hash;  ///< "" any
   std::uint64_t seed = 1;
+  std::string judges = "all";  ///< "all", "none" or names with commas between
 };
 
 /// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.

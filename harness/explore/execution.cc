@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/base/strings.h"
 #include "harness/strategy/replay.h"
 
@@ -34,6 +36,11 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
 }
 
 }  // namespace
+
+bool Outcome::has(const Violation& wanted) const {
+  return (violation && violation->same_as(wanted)) ||
+         std::ranges::any_of(findings, [&](const Violation& f) { return f.same_as(wanted); });
+}
 
 ScenarioEvents::ScenarioEvents(const CompiledScenario& scenario, const Trace& trace)
     : scenario_(scenario), trace_(trace) {
@@ -77,6 +84,9 @@ Outcome Executor::run(Chooser& plan) {
     outcome.harness_fault = true;
   } else if (outcome.ending.end != End::order_blocked && outcome.ending.end != End::stopped) {
     outcome.violation = judge(outcome.ending);
+    if (judges_ != nullptr) {
+      outcome.findings = findings_->violations(judges_->findings(), world_.trace());
+    }
   }
   return outcome;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/explore/named_findings.h"
 #include "harness/host/world.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
@@ -25,7 +26,13 @@ struct Outcome {
   std::size_t preemptions = 0;
   bool reached = false;                ///< all events of the order happened
   std::optional<Violation> violation;  ///< the first law broken, without its trace
-  bool harness_fault = false;          ///< not modelled; ending.why names it
+  /// What judges found, each root cause once; they count whether a law broke or not.
+  std::vector<Violation> findings = {};
+  bool harness_fault = false;  ///< not modelled; ending.why names it
+
+  bool is_violation() const { return violation.has_value() || !findings.empty(); }
+  /// This very violation came up again.
+  bool has(const Violation& wanted) const;
 };
 
 /// Recognises the scenario's events among pending operations.
@@ -67,6 +74,12 @@ class Executor {
     set_accesses(setting.points, setting.sink);
   }
 
+  /// The judges of the world, and who gives their findings names; both outlive it.
+  void set_judges(const Judges& judges, NamedFindings& findings) {
+    judges_ = &judges;
+    findings_ = &findings;
+  }
+
   Outcome run(Chooser& plan);
 
   World& world() { return world_; }
@@ -81,6 +94,8 @@ class Executor {
   EventOrder order_;
   const AccessPoints* points_ = nullptr;
   AccessSink* sink_ = nullptr;
+  const Judges* judges_ = nullptr;
+  NamedFindings* findings_ = nullptr;
   std::uint32_t wanted_ = 0;  ///< bit set of the events that must happen
 };
 

@@ -117,18 +117,19 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       at.cuts |= outcome.ending.cuts;
       if (strategy.mine()) {
         ++at.tried;
-        if (counts || outcome.violation) {
+        if (counts || outcome.is_violation()) {
           ++result.executions;
           ++all.executions;
           if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }
         // A law broken on the way counts even if the execution never reached the last event.
-        if (outcome.violation) {
+        if (outcome.is_violation()) {
           at.violated = true;
-          keep(order, outcome, all, on_found);
+          if (outcome.violation) keep(order, *outcome.violation, outcome, all, on_found);
+          for (const Violation& f : outcome.findings) keep(order, f, outcome, all, on_found);
         }
       }
-      strategy.finished({counts, outcome.violation.has_value()});
+      strategy.finished({counts, outcome.is_violation()});
       sink_.on_progress({Phase::exploring, all.executions, order.text});
       if (at.violated && options_.stop_at_first) {
         cut = "stopped at the first violation";
@@ -174,15 +175,23 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
   return result;
 }
 
-void Explorer::keep(const OrderCase& order, const Outcome& outcome, Exploration& all,
-                    const std::function<void(const Found&)>& on_found) {
-  const std::string& law = outcome.violation->law;
-  if (std::ranges::any_of(all.found, [&](const Found& f) { return f.violation.law == law; }))
+void Explorer::keep(const OrderCase& order, const Violation& violation, const Outcome& outcome,
+                    Exploration& all, const std::function<void(const Found&)>& on_found) {
+  if (std::ranges::any_of(all.found,
+                          [&](const Found& f) { return f.violation.same_as(violation); }))
     return;
-  Found found{*outcome.violation, outcome, order};
+  Found found{violation, outcome, order};
+  found.outcome.violation = violation;
   // An endless loop costs its whole limit each time, so it is only run again, not made smaller.
-  found.outcome = minimise(executor_, outcome, law == "endless loop" ? 0 : kMaxMinimising);
-  if (found.outcome.violation) found.violation = *found.outcome.violation;
+  found.outcome =
+      minimise(executor_, found.outcome, violation.law == "endless loop" ? 0 : kMaxMinimising);
+  const auto again = std::ranges::find_if(found.outcome.findings,
+                                          [&](const Violation& f) { return f.same_as(violation); });
+  if (again != found.outcome.findings.end()) {
+    found.violation = *again;
+  } else if (found.outcome.violation) {
+    found.violation = *found.outcome.violation;
+  }
   found.violation.trace = executor_.world().trace();
   all.found.push_back(found);
   on_found(all.found.back());

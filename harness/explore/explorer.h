@@ -95,8 +95,8 @@ class Explorer {
  private:
   OrderResult explore_order(const OrderCase& order, OrderPosition at, Exploration& all,
                             const std::function<void(const Found&)>& on_found);
-  void keep(const OrderCase& order, const Outcome& outcome, Exploration& all,
-            const std::function<void(const Found&)>& on_found);
+  void keep(const OrderCase& order, const Violation& violation, const Outcome& outcome,
+            Exploration& all, const std::function<void(const Found&)>& on_found);
   std::vector<std::string> names_of(std::uint32_t events) const;
 
   Executor& executor_;

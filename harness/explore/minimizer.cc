@@ -100,8 +100,7 @@ class Search {
     Minimised tried;
     tried.outcome = executor_.run(recorder);
     tried.deviations = recorder.deviations();
-    const auto& violation = tried.outcome.violation;
-    if (!violation || violation->law != failing_.violation->law) return false;
+    if (!tried.outcome.has(*failing_.violation)) return false;
     if (failing_.reached && !tried.outcome.reached) return false;
     if (accept == Accept::smaller && cost_of(tried) >= cost_of(best_)) return false;
     best_ = std::move(tried);

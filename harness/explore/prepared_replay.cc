@@ -28,7 +28,8 @@ std::optional<OrderCase> order_named(const std::vector<std::string>& events,
 
 PreparedReplay::PreparedReplay(const Schedule& schedule) : schedule_(schedule) {
   PreparedCell prepared = prepare_cell({schedule.scenario, schedule.defines, schedule.args,
-                                        schedule.target, schedule.target_hash, schedule.seed});
+                                        schedule.target, schedule.target_hash, schedule.seed,
+                                        judges_of(schedule.law)});
   if (!prepared.fault.empty() || prepared.violation) {
     fault_ = prepared.violation ? prepared.violation->message : prepared.fault;
     return;
@@ -43,6 +44,7 @@ PreparedReplay::PreparedReplay(const Schedule& schedule) : schedule_(schedule) {
   }
   points_ = std::move(std::get<AccessPoints>(points));
   executor_.emplace(*cell_->world, cell_->scenario);
+  executor_->set_judges(*cell_->judges, *cell_->findings);
   executor_->set_accesses(&points_, nullptr);
   if (!schedule.order.empty()) executor_->set_order(*order);
 }
@@ -62,6 +64,10 @@ ReplayResult PreparedReplay::play(Explaining explaining) {
   if (outcome.violation && explaining == Explaining::yes) {
     result.violations.back().explanation =
         explain_violation(*executor_, cell_->subject->code_map(), outcome);
+  }
+  for (const Violation& finding : outcome.findings) {
+    result.violations.push_back(finding);
+    result.violations.back().trace = result.trace;
   }
   if (outcome.harness_fault) result.fault = "not modelled: " + outcome.ending.why;
   result.divergence = plan.divergence();

@@ -108,8 +108,8 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  PreparedCell prepared = prepare_cell(
-      {request.scenario_path, request.defines, request.args, request.target, "", request.seed});
+  PreparedCell prepared = prepare_cell({request.scenario_path, request.defines, request.args,
+                                        request.target, "", request.seed, request.judges});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return done();
@@ -144,6 +144,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.schedule = saved->so_far.schedule;
   }
   Executor executor(*cell.world, cell.scenario);
+  executor.set_judges(*cell.judges, *cell.findings);
   executor.set_accesses(&points, nullptr);
   ExploreOptions options;
   options.budget = {request.max_executions, request.max_seconds};
@@ -194,8 +195,11 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.violations.push_back(found.violation);
     result.violations.back().schedule = path;
     result.violations.back().order = names_of(found.order, cell.scenario);
-    result.violations.back().explanation =
-        explain_violation(executor, cell.subject->code_map(), found.outcome);
+    // A judge's finding explains itself.
+    if (!found.violation.judgement) {
+      result.violations.back().explanation =
+          explain_violation(executor, cell.subject->code_map(), found.outcome);
+    }
     sink.on_violation(result.violations.back(), path);
   };
   const Exploration all = explorer.explore(orders, on_found, from ? &*from : nullptr);

@@ -45,6 +45,7 @@ struct CellRequest {
   std::string position = {};
   /// How it is searched, in words; parts of one exploration have the same. For people and merging.
   std::string search = {};
+  std::string judges = "all";  ///< harness/race/judges.h
 };
 
 /// Never throws for what the plugin does; a scenario or target that cannot be read or built is a
@@ -65,7 +66,8 @@ struct ReplayResult {
 enum class Explaining { no, yes };
 
 /// Plays a schedule once, in this process. Explaining a violation takes some thousand executions.
-ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no);
+ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no,
+                             const std::string& judges = "all");
 
 /// A plugin that onhook can test.
 struct TargetInfo {

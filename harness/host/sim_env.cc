@@ -5,6 +5,7 @@
 
 #include "harness/base/strings.h"
 #include "harness/host/randomness.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 namespace {
@@ -35,6 +36,7 @@ class SimMailbox : public fakes::Mailbox {
  public:
   void post(fakes::Job job) override {
     current_scheduler()->perform(operation(OpKind::queue_push, Access::write, this));
+    tell_flow(this, Flow::gives);
     jobs_.push_back(std::move(job));
   }
 
@@ -44,6 +46,7 @@ class SimMailbox : public fakes::Mailbox {
     op.context = this;
     if (timeout != fakes::kForever) op.timer = {timeout, timeout};
     if (current_scheduler()->perform(op) == Wake::timeout) return std::nullopt;
+    tell_flow(this, Flow::takes);
     fakes::Job job = std::move(jobs_.front());
     jobs_.pop_front();
     return job;
@@ -61,15 +64,19 @@ class SimFlag : public fakes::SharedFlag {
 
   int load() override {
     current_scheduler()->perform(operation(OpKind::atomic_load, Access::read, this));
+    tell_flow(this, Flow::takes);
     return value_;
   }
   void store(int value) override {
     current_scheduler()->perform(operation(OpKind::atomic_store, Access::write, this));
+    tell_flow(this, Flow::gives);
     value_ = value;
   }
   bool compare_exchange(int expected, int desired) override {
     current_scheduler()->perform(operation(OpKind::atomic_rmw, Access::write, this));
+    tell_flow(this, Flow::takes);
     if (value_ != expected) return false;
+    tell_flow(this, Flow::gives);
     value_ = desired;
     return true;
   }
@@ -171,6 +178,7 @@ void SimEnv::send_datagram(fakes::Address from, fakes::Address to, const fakes::
   op.access = Access::write;
   op.object = network.receiver_of(net_address(from), net_address(to));
   current_scheduler()->perform(op);
+  tell_flow(op.object, Flow::gives);
   network.inject(net_address(from), net_address(to), payload);
 }
 

@@ -43,6 +43,7 @@ void register_world_part(void (*make)()) { world_parts().push_back(make); }
 World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new FixedOrder) {
   WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
   install_fault_handlers();
+  g_watcher = spec_.judges != nullptr && !spec_.judges->empty() ? spec_.judges : nullptr;
   WorldHeapScope world;
   seed_randomness(spec_.seed);
   for (auto* make : world_parts()) make();
@@ -59,6 +60,7 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
 World::~World() {
   activate_code_events(nullptr, nullptr);
   set_fault_snapshot(nullptr);
+  g_watcher = nullptr;
   set_current_scheduler(nullptr);
 }
 
@@ -101,6 +103,7 @@ Ending World::prepare() {
   snapshot_ = std::make_unique<Snapshot>(std::move(ranges));
   snapshot_->take();
   set_fault_snapshot(snapshot_.get());
+  if (g_watcher != nullptr) spec_.judges->on_race_begins();
   return ending_of(End::none);
 }
 
@@ -113,7 +116,9 @@ Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
   scheduler_->set_accesses(setting.points, setting.sink);
   activate_code_events(setting.matcher != nullptr ? spec_.code_events.get() : nullptr,
                        &recorder_.trace());
+  if (g_watcher != nullptr) spec_.judges->on_execution_begins();
   const End end = scheduler_->run();
+  if (g_watcher != nullptr) spec_.judges->on_execution_ends(end);
   settle_times();
   return ending_of(end);
 }

@@ -14,6 +14,7 @@
 #include "harness/host/code_events.h"
 #include "harness/host/snapshot.h"
 #include "harness/host/trace_recorder.h"
+#include "harness/race/judges.h"
 #include "harness/sched/scheduler.h"
 
 namespace onhook {
@@ -30,6 +31,8 @@ struct WorldSpec {
   SchedulerLimits limits;
   /// What the race announces of the code's own doings; may be null.
   std::shared_ptr<const CodeEvents> code_events = nullptr;
+  /// Watch the set-up and every execution; may be null.
+  Judges* judges = nullptr;
 };
 
 /// How one execution ended.

@@ -7,6 +7,7 @@
 
 #include "harness/base/check.h"
 #include "harness/host/field_watch.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 namespace {
@@ -16,6 +17,23 @@ alignas(WorldMemory) unsigned char g_place[sizeof(WorldMemory)];
 
 constexpr std::uintptr_t kStacks = WorldMemory::kBase + WorldMemory::kHeapBytes;
 constexpr std::size_t kPage = 4096;
+
+/// Whose block it is: null while the harness builds the world.
+const Thread* allocating_thread() {
+  Scheduler* scheduler = current_scheduler();
+  return scheduler != nullptr ? &scheduler->current() : nullptr;
+}
+
+/// `tell(thread)` to the watcher, as somebody outside of the world.
+template <class Tell>
+void tell_about_block(Tell tell) {
+  const Thread* thread = allocating_thread();
+  {
+    HarnessScope harness;
+    tell(*g_watcher, thread);
+  }
+  if (thread != nullptr && !g_watcher->stop.empty()) obey_watcher();
+}
 
 std::uintptr_t round_up(std::uintptr_t value, std::size_t to) {
   return (value + to - 1) & ~(to - 1);
@@ -75,11 +93,20 @@ void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
   header_of(p) = {bytes, kLive, ++s.blocks};
   std::memset(p, kFreshByte, bytes);
   if (FieldWatch* watch = FieldWatch::get()) watch->on_allocation(block, bytes);
+  if (g_watcher != nullptr) [[unlikely]] {
+    tell_about_block([&](Watcher& w, const Thread* t) { w.on_allocate(t, block, bytes); });
+  }
   return p;
 }
 
 void WorldMemory::release(void* block) {
   Header& header = header_of(block);
+  if (g_watcher != nullptr) [[unlikely]] {
+    const std::size_t bytes = header.magic == kLive ? header.bytes : 0;
+    tell_about_block([&](Watcher& w, const Thread* t) {
+      w.on_free(t, reinterpret_cast<std::uintptr_t>(block), bytes);
+    });
+  }
   if (header.magic != kLive) {
     Scheduler* scheduler = current_scheduler();
     const char* why = header.magic == kFreed ? "double free" : "free of a pointer that is no block";

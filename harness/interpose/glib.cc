@@ -12,6 +12,7 @@
 #include "harness/interpose/rw_lock.h"
 #include "harness/interpose/threads.h"
 #include "harness/interpose/unmodelled.h"
+#include "harness/sched/watcher.h"
 
 using namespace onhook;
 
@@ -165,6 +166,7 @@ namespace {
 
 void queue_push_step(GAsyncQueue* queue) {
   current_scheduler()->perform(operation_on(OpKind::queue_push, queue));
+  tell_flow(queue, Flow::gives);
 }
 
 /// Waits for an item; false when the timer ended the wait.
@@ -173,7 +175,9 @@ bool queue_pop_step(GAsyncQueue* queue, Timer timer) {
   op.ready = [](void* q) { return g_async_queue_length(static_cast<GAsyncQueue*>(q)) > 0; };
   op.context = queue;
   op.timer = timer;
-  return current_scheduler()->perform(op) == Wake::ready;
+  if (current_scheduler()->perform(op) != Wake::ready) return false;
+  tell_flow(queue, Flow::takes);
+  return true;
 }
 
 }  // namespace
@@ -195,7 +199,9 @@ ONHOOK_EXPORT void g_async_queue_push_sorted(GAsyncQueue* queue, gpointer data,
 }
 
 ONHOOK_EXPORT gboolean g_async_queue_remove(GAsyncQueue* queue, gpointer item) {
-  if (current_scheduler() != nullptr) queue_push_step(queue);
+  if (current_scheduler() != nullptr) {
+    current_scheduler()->perform(operation_on(OpKind::queue_push, queue));
+  }
   return ONHOOK_REAL(g_async_queue_remove)(queue, item);
 }
 
@@ -216,6 +222,7 @@ ONHOOK_EXPORT gpointer g_async_queue_timeout_pop(GAsyncQueue* queue, guint64 tim
 ONHOOK_EXPORT gpointer g_async_queue_try_pop(GAsyncQueue* queue) {
   if (Scheduler* scheduler = current_scheduler()) {
     scheduler->perform(operation_on(OpKind::queue_push, queue));
+    tell_flow(queue, Flow::takes);
   }
   return ONHOOK_REAL(g_async_queue_try_pop)(queue);
 }

@@ -3,6 +3,7 @@
 
 #include "harness/base/check.h"
 #include "harness/kernel/socket.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 
@@ -66,12 +67,20 @@ SysResult read_from(KernelCall& call, Description& description, std::span<const 
   if (const Socket* socket = description.as_socket(); socket != nullptr && patience.may_sleep()) {
     patience.timeout_ns = socket->options().receive_timeout_ns();
   }
-  return call.retry(description, kReadable, patience, [&] { return description.read(buffers); });
+  const SysResult result =
+      call.retry(description, kReadable, patience, [&] { return description.read(buffers); });
+  // The end of a stream, too, is news from whoever closed it.
+  if (result >= 0) tell_flow(description.id(), Flow::takes);
+  return result;
 }
 
 SysResult write_to(KernelCall& call, Description& description, std::span<const iovec> buffers) {
   const Patience patience = description.is_blocking() ? Patience{} : Patience::none();
-  if (!patience.may_sleep() || total_length(buffers) == 0) return description.write(buffers);
+  if (!patience.may_sleep() || total_length(buffers) == 0) {
+    const SysResult result = description.write(buffers);
+    if (result > 0) tell_flow(description.id(), Flow::gives);
+    return result;
+  }
   // A blocking write returns when all is written, however often it has to wait for room.
   const Bytes bytes = gather(buffers);
   std::size_t done = 0;
@@ -80,6 +89,7 @@ SysResult write_to(KernelCall& call, Description& description, std::span<const i
     const SysResult result = call.retry(description, kWritable, patience, [&] {
       return description.write({&rest, 1});
     });
+    if (result > 0) tell_flow(description.id(), Flow::gives);
     if (result <= 0) return done > 0 ? static_cast<SysResult>(done) : result;
     done += static_cast<std::size_t>(result);
   }

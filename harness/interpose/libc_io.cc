@@ -10,6 +10,7 @@
 #include <cstdarg>
 
 #include "harness/interpose/kernel_call.h"
+#include "harness/sched/watcher.h"
 
 using namespace onhook;
 
@@ -96,6 +97,7 @@ ONHOOK_EXPORT int close(int fd) {
   ONHOOK_CALL(call);
   refuse_terminal(fd, "close");
   call.announce({call.object_at(fd), call.descriptors().id()});
+  tell_flow(call.object_at(fd), Flow::gives);  // whoever reads the end of the stream knows
   return call.finish_int(call.descriptors().close(fd, call.caller));
 }
 

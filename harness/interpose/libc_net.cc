@@ -15,6 +15,7 @@
 #include "harness/interpose/kernel_call.h"
 #include "harness/kernel/socket.h"
 #include "harness/kernel/udp_socket.h"
+#include "harness/sched/watcher.h"
 
 using namespace onhook;
 
@@ -27,6 +28,15 @@ SysResult with_socket(KernelCall& call, int fd, Body body) {
   SysResult error = 0;
   Socket* socket = call.kernel.use_socket(fd, call.caller, keep, error);
   return socket != nullptr ? body(*socket) : error;
+}
+
+/// Where what is sent on `socket` will be read: a stream pair's own id, or who is at the address of
+/// a datagram, if it is inside the world.
+ObjectId receiver_of_send(KernelCall& call, Socket& socket, const Outgoing& message) {
+  const auto* udp = dynamic_cast<const UdpSocket*>(&socket);
+  if (udp == nullptr) return socket.id();
+  const auto to = udp->destination(message);
+  return to ? call.kernel.network().receiver_of(udp->local(), *to) : kNoObject;
 }
 
 /// What a send on `fd` races with: the socket and, inside the world, whoever receives.
@@ -47,7 +57,10 @@ SysResult send_message(KernelCall& call, int fd, const Outgoing& message) {
   return with_socket(call, fd, [&](Socket& socket) {
     const bool blocks = socket.is_blocking() && (message.flags & MSG_DONTWAIT) == 0;
     const Patience patience{blocks ? socket.options().send_timeout_ns() : 0};
-    return call.retry(socket, kWritable, patience, [&] { return socket.send(message); });
+    const SysResult result =
+        call.retry(socket, kWritable, patience, [&] { return socket.send(message); });
+    if (result >= 0) tell_flow(receiver_of_send(call, socket, message), Flow::gives);
+    return result;
   });
 }
 
@@ -57,7 +70,10 @@ SysResult receive_message(KernelCall& call, int fd, Incoming& message) {
     const bool blocks =
         socket.is_blocking() && (message.flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) == 0;
     const Patience patience{blocks ? socket.options().receive_timeout_ns() : 0};
-    return call.retry(socket, kReadable, patience, [&] { return socket.receive(message); });
+    const SysResult result =
+        call.retry(socket, kReadable, patience, [&] { return socket.receive(message); });
+    if (result >= 0) tell_flow(socket.id(), Flow::takes);
+    return result;
   });
 }
 

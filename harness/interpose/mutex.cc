@@ -6,6 +6,7 @@
 
 #include "harness/host/code_events.h"
 #include "harness/interpose/real.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 namespace {
@@ -14,9 +15,12 @@ std::uint32_t me() { return current_scheduler()->current().id + 1u; }
 
 bool is_free(void* mutex) { return static_cast<MutexWord*>(mutex)->depth == 0; }
 
-void take(MutexWord& mutex) {
+enum class Why : std::uint8_t { call, wait };  // a condition's wait gives back and takes again
+
+void take(MutexWord& mutex, std::uintptr_t pc, Why why = Why::call) {
   mutex = {1, me()};
   current_scheduler()->current().held.push_back(reinterpret_cast<ObjectId>(&mutex));
+  tell_lock(&mutex, LockMode::exclusive, pc, why == Why::wait);
 }
 
 /// The mutex that a condition's waiter needs, and whether it was signalled.
@@ -50,7 +54,7 @@ int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout, const void* pc) 
   op.verb = words.verb;
   op.detail = words.detail;
   if (scheduler.perform(op) == Wake::timeout) return ETIMEDOUT;
-  take(mutex);
+  take(mutex, op.pc);
   return 0;
 }
 
@@ -63,11 +67,11 @@ int mutex_try_lock(MutexWord& mutex, MutexType type, const void* pc) {
   op.pc = reinterpret_cast<std::uintptr_t>(pc);
   current_scheduler()->perform(op);
   if (mutex.depth != 0) return EBUSY;
-  take(mutex);
+  take(mutex, op.pc);
   return 0;
 }
 
-int mutex_unlock(MutexWord& mutex, MutexType type) {
+int mutex_unlock(MutexWord& mutex, MutexType type, const void* pc) {
   if (type != MutexType::normal && mutex.owner != me()) return EPERM;
   if (mutex.depth > 1) {
     --mutex.depth;
@@ -76,6 +80,7 @@ int mutex_unlock(MutexWord& mutex, MutexType type) {
   Scheduler& scheduler = *current_scheduler();
   announce_code_event(CodeAct::unlocks, &mutex, sizeof mutex);
   scheduler.perform_now(operation_on(OpKind::unlock, &mutex));
+  tell_unlock(&mutex, LockMode::exclusive, reinterpret_cast<std::uintptr_t>(pc));
   mutex = {0, 0};
   auto& held = scheduler.current().held;
   const auto mine = std::ranges::find(held, reinterpret_cast<ObjectId>(&mutex));
@@ -83,12 +88,14 @@ int mutex_unlock(MutexWord& mutex, MutexType type) {
   return 0;
 }
 
-int condition_wait(const void* condition, MutexWord& mutex, Timer timeout) {
+int condition_wait(const void* condition, MutexWord& mutex, Timer timeout, const void* pc) {
   Scheduler& scheduler = *current_scheduler();
   Thread& self = scheduler.current();
   Operation release = operation_on(OpKind::cond_release, condition);
   release.object2 = reinterpret_cast<ObjectId>(&mutex);
   scheduler.perform(release);
+  const auto site = reinterpret_cast<std::uintptr_t>(pc);
+  tell_unlock(&mutex, LockMode::exclusive, site, true);
   const std::uint32_t depth = mutex.depth;
   mutex = {0, 0};
   std::erase(self.held, reinterpret_cast<ObjectId>(&mutex));
@@ -107,7 +114,7 @@ int condition_wait(const void* condition, MutexWord& mutex, Timer timeout) {
     again.context = &mutex;
     scheduler.perform(again);
   }
-  take(mutex);
+  take(mutex, site, Why::wait);
   mutex.depth = std::max(depth, 1u);
   return result;
 }

@@ -23,11 +23,12 @@ struct MutexWord {
 int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout = {},
                const void* pc = __builtin_return_address(0));
 int mutex_try_lock(MutexWord& mutex, MutexType type, const void* pc = __builtin_return_address(0));
-int mutex_unlock(MutexWord& mutex, MutexType type);
+int mutex_unlock(MutexWord& mutex, MutexType type, const void* pc = __builtin_return_address(0));
 
 /// pthread_cond_wait and its kin: gives `mutex` back, waits for a signal on `condition`, takes
 /// `mutex` again. 0 or ETIMEDOUT.
-int condition_wait(const void* condition, MutexWord& mutex, Timer timeout = {});
+int condition_wait(const void* condition, MutexWord& mutex, Timer timeout = {},
+                   const void* pc = __builtin_return_address(0));
 void condition_signal(const void* condition);
 void condition_broadcast(const void* condition);
 

@@ -13,10 +13,15 @@
 #include "harness/interpose/real.h"
 #include "harness/interpose/rw_lock.h"
 #include "harness/interpose/unmodelled.h"
+#include "harness/sched/watcher.h"
 
 using namespace onhook;
 
 namespace {
+
+std::uintptr_t site(const void* return_address) {
+  return reinterpret_cast<std::uintptr_t>(return_address);
+}
 
 MutexWord& word_of(pthread_mutex_t* mutex) { return *reinterpret_cast<MutexWord*>(mutex); }
 
@@ -144,6 +149,7 @@ ONHOOK_EXPORT int pthread_spin_lock(pthread_spinlock_t* lock) {
   op.context = const_cast<int*>(lock);
   current_scheduler()->perform(op);
   *lock = 1;
+  tell_lock(const_cast<int*>(lock), LockMode::exclusive, site(__builtin_return_address(0)));
   return 0;
 }
 
@@ -152,12 +158,14 @@ ONHOOK_EXPORT int pthread_spin_trylock(pthread_spinlock_t* lock) {
   current_scheduler()->perform(operation_on(OpKind::try_lock, const_cast<int*>(lock)));
   if (*lock != 0) return EBUSY;
   *lock = 1;
+  tell_lock(const_cast<int*>(lock), LockMode::exclusive, site(__builtin_return_address(0)));
   return 0;
 }
 
 ONHOOK_EXPORT int pthread_spin_unlock(pthread_spinlock_t* lock) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(pthread_spin_unlock)(lock);
   current_scheduler()->perform_now(operation_on(OpKind::unlock, const_cast<int*>(lock)));
+  tell_unlock(const_cast<int*>(lock), LockMode::exclusive, site(__builtin_return_address(0)));
   *lock = 0;
   return 0;
 }
@@ -200,7 +208,9 @@ ONHOOK_EXPORT int pthread_barrier_wait(pthread_barrier_t* barrier) {
   Scheduler& scheduler = *current_scheduler();
   auto& word = *reinterpret_cast<BarrierWord*>(barrier);
   scheduler.perform(operation_on(OpKind::atomic_rmw, barrier));
+  tell_flow(barrier, Flow::gives);
   if (++word.arrived == word.wanted) {
+    tell_flow(barrier, Flow::takes);
     word.arrived = 0;
     ++word.round;
     return PTHREAD_BARRIER_SERIAL_THREAD;
@@ -213,6 +223,7 @@ ONHOOK_EXPORT int pthread_barrier_wait(pthread_barrier_t* barrier) {
   };
   op.context = &wait;
   scheduler.perform(op);
+  tell_flow(barrier, Flow::takes);
   return 0;
 }
 
@@ -237,6 +248,7 @@ int semaphore_wait(sem_t* semaphore, Timer timer) {
     return -1;
   }
   --value_of(semaphore);
+  tell_flow(semaphore, Flow::takes);
   return 0;
 }
 
@@ -272,6 +284,7 @@ ONHOOK_EXPORT int sem_trywait(sem_t* semaphore) {
     return -1;
   }
   --value_of(semaphore);
+  tell_flow(semaphore, Flow::takes);
   return 0;
 }
 
@@ -283,6 +296,7 @@ ONHOOK_EXPORT int sem_post(sem_t* semaphore) {
     return -1;
   }
   ++value_of(semaphore);
+  tell_flow(semaphore, Flow::gives);
   return 0;
 }
 
@@ -300,7 +314,10 @@ ONHOOK_EXPORT int pthread_once(pthread_once_t* once, void (*routine)()) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(pthread_once)(once, routine);
   enum : int { fresh = 0, running = 1, done = 2 };  // glibc's own: done is 2 there too
   Scheduler& scheduler = *current_scheduler();
-  if (*once == done) return 0;
+  if (*once == done) {
+    tell_flow(once, Flow::takes);
+    return 0;
+  }
   Operation op = operation_on(OpKind::lock, once);
   op.ready = [](void* o) { return *static_cast<int*>(o) != running; };
   op.context = once;
@@ -309,6 +326,8 @@ ONHOOK_EXPORT int pthread_once(pthread_once_t* once, void (*routine)()) {
     *once = running;
     routine();
     *once = done;
+    tell_flow(once, Flow::gives);
   }
+  tell_flow(once, Flow::takes);
   return 0;
 }

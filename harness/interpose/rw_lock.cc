@@ -5,6 +5,7 @@
 
 #include "harness/host/code_events.h"
 #include "harness/interpose/real.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 namespace {
@@ -22,11 +23,13 @@ void name_event(Operation& op, RwWord& lock) {
   op.detail = words.detail;
 }
 
+std::uintptr_t site(const void* pc) { return reinterpret_cast<std::uintptr_t>(pc); }
+
 std::uint32_t me() { return current_scheduler()->current().id + 1u; }
 
 }  // namespace
 
-int rw_read_lock(RwWord& lock) {
+int rw_read_lock(RwWord& lock, const void* pc) {
   if (lock.writer == me()) return EDEADLK;
   Operation op = operation_on(OpKind::read_lock, &lock, Access::read);
   op.ready = may_read;
@@ -34,10 +37,11 @@ int rw_read_lock(RwWord& lock) {
   name_event(op, lock);
   current_scheduler()->perform(op);
   ++lock.readers;
+  tell_lock(&lock, LockMode::shared, site(pc));
   return 0;
 }
 
-int rw_write_lock(RwWord& lock) {
+int rw_write_lock(RwWord& lock, const void* pc) {
   if (lock.writer == me()) return EDEADLK;
   Operation op = operation_on(OpKind::lock, &lock);
   op.ready = may_write;
@@ -45,34 +49,39 @@ int rw_write_lock(RwWord& lock) {
   name_event(op, lock);
   current_scheduler()->perform(op);
   lock.writer = me();
+  tell_lock(&lock, LockMode::exclusive, site(pc));
   return 0;
 }
 
-int rw_try_read_lock(RwWord& lock) {
+int rw_try_read_lock(RwWord& lock, const void* pc) {
   current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
   if (!may_read(&lock)) return EBUSY;
   ++lock.readers;
+  tell_lock(&lock, LockMode::shared, site(pc));
   return 0;
 }
 
-int rw_try_write_lock(RwWord& lock) {
+int rw_try_write_lock(RwWord& lock, const void* pc) {
   current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
   if (!may_write(&lock)) return EBUSY;
   lock.writer = me();
+  tell_lock(&lock, LockMode::exclusive, site(pc));
   return 0;
 }
 
-int rw_unlock(RwWord& lock) {
+int rw_unlock(RwWord& lock, const void* pc) {
   if (lock.writer != 0) {
     if (lock.writer != me()) return EPERM;
     announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
     current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
+    tell_unlock(&lock, LockMode::exclusive, site(pc));
     lock.writer = 0;
     return 0;
   }
   if (lock.readers == 0) return EPERM;
   announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
   current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
+  tell_unlock(&lock, LockMode::shared, site(pc));
   --lock.readers;
   return 0;
 }

@@ -11,12 +11,12 @@ struct RwWord {
   std::uint32_t writer;  ///< ThreadId + 1; 0: nobody
 };
 
-/// 0 or an errno value.
-int rw_read_lock(RwWord& lock);
-int rw_write_lock(RwWord& lock);
-int rw_try_read_lock(RwWord& lock);
-int rw_try_write_lock(RwWord& lock);
-int rw_unlock(RwWord& lock);
+/// 0 or an errno value. `pc`: the instruction, by default that which called the caller.
+int rw_read_lock(RwWord& lock, const void* pc = __builtin_return_address(0));
+int rw_write_lock(RwWord& lock, const void* pc = __builtin_return_address(0));
+int rw_try_read_lock(RwWord& lock, const void* pc = __builtin_return_address(0));
+int rw_try_write_lock(RwWord& lock, const void* pc = __builtin_return_address(0));
+int rw_unlock(RwWord& lock, const void* pc = __builtin_return_address(0));
 
 template <typename Lock>
 RwWord& rw_word_of(Lock* lock) {

@@ -9,6 +9,7 @@
 #include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
 #include "harness/interpose/real.h"
+#include "harness/sched/watcher.h"
 
 using namespace onhook;
 
@@ -45,12 +46,30 @@ inline void access(const void* address, std::size_t bytes, Access kind, const vo
   if (g_code_hooks.events == nullptr || !named_access(*scheduler, plain)) [[likely]] {
     scheduler->plain_access(plain);
   }
+  tell_watcher([&](Watcher& w, const Thread& t) { w.on_access(t, plain); });
   if (FieldWatch* watch = FieldWatch::get()) {
     if (kind == Access::write) {
       watch->on_write(reinterpret_cast<std::uintptr_t>(address), bytes);
     } else {
       watch->flush();
     }
+  }
+}
+
+/// The compiler's __ATOMIC_... constants; what is not known is as strong as can be.
+MemoryOrder order_of(int order) {
+  switch (order) {
+    case __ATOMIC_RELAXED:
+      return MemoryOrder::relaxed;
+    case __ATOMIC_CONSUME:
+    case __ATOMIC_ACQUIRE:
+      return MemoryOrder::acquire;
+    case __ATOMIC_RELEASE:
+      return MemoryOrder::release;
+    case __ATOMIC_ACQ_REL:
+      return MemoryOrder::acq_rel;
+    default:
+      return MemoryOrder::seq_cst;
   }
 }
 
@@ -73,13 +92,34 @@ void atomic_step(OpKind kind, Access mode, const volatile T* address, const void
 }
 
 template <typename T>
-int compare_exchange(volatile T* address, T* expected, T desired, const void* pc) {
+void tell_atomic(AtomicKind kind, int order, const volatile T* address, const void* pc) {
+  tell_watcher([&](Watcher& w, const Thread& t) {
+    w.on_atomic(t, {reinterpret_cast<std::uintptr_t>(address), sizeof(T), kind, order_of(order),
+                    reinterpret_cast<std::uintptr_t>(pc)});
+  });
+}
+
+/// A compare-and-swap; the value found. One that fails is a load of the failure order.
+template <typename T>
+T compare_and_swap(volatile T* address, T expected, T desired, int order, int failure_order,
+                   const void* pc) {
   atomic_step(OpKind::atomic_rmw, Access::write, address, pc);
-  if (*address == *expected) {
+  const T old = *address;
+  if (old == expected) {
+    tell_atomic(AtomicKind::rmw, order, address, pc);
     *address = desired;
-    return 1;
+  } else {
+    tell_atomic(AtomicKind::load, failure_order, address, pc);
   }
-  *expected = *address;
+  return old;
+}
+
+template <typename T>
+int compare_exchange(volatile T* address, T* expected, T desired, int order, int failure_order,
+                     const void* pc) {
+  const T old = compare_and_swap(address, *expected, desired, order, failure_order, pc);
+  if (old == *expected) return 1;
+  *expected = old;
   return 0;
 }
 
@@ -121,6 +161,7 @@ ONHOOK_EXPORT void __tsan_func_entry(void* call_site) {
   Thread& thread = scheduler->current();
   thread.calls.push_back(pc);
   thread.call_sites.push_back(reinterpret_cast<std::uintptr_t>(call_site));
+  ++thread.calls_version;
   if (g_code_hooks.used()) [[unlikely]]
     pass_function(CodeAct::enters, pc);
 }
@@ -136,48 +177,56 @@ ONHOOK_EXPORT void __tsan_func_exit() {
   if (thread.calls.empty()) return;
   thread.calls.pop_back();
   thread.call_sites.pop_back();
+  ++thread.calls_version;
 }
 
-ONHOOK_EXPORT void __tsan_atomic_thread_fence(int) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+ONHOOK_EXPORT void __tsan_atomic_thread_fence(int order) {
+  tell_watcher([&](Watcher& w, const Thread& t) { w.on_fence(t, order_of(order)); });
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
 ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
 
-#define ONHOOK_RMW(bits, T, name, expression)                                       \
-  ONHOOK_EXPORT T __tsan_atomic##bits##_##name(volatile T* a, T v, int) {           \
-    atomic_step(OpKind::atomic_rmw, Access::write, a, __builtin_return_address(0)); \
-    const T old = *a;                                                               \
-    *a = static_cast<T>(expression);                                                \
-    return old;                                                                     \
+#define ONHOOK_RMW(bits, T, name, expression)                                   \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_##name(volatile T* a, T v, int order) { \
+    const void* pc = __builtin_return_address(0);                               \
+    atomic_step(OpKind::atomic_rmw, Access::write, a, pc);                      \
+    tell_atomic(AtomicKind::rmw, order, a, pc);                                 \
+    const T old = *a;                                                           \
+    *a = static_cast<T>(expression);                                            \
+    return old;                                                                 \
   }
 
-#define ONHOOK_ATOMIC(bits, T)                                                                    \
-  ONHOOK_EXPORT T __tsan_atomic##bits##_load(const volatile T* a, int) {                          \
-    atomic_step(OpKind::atomic_load, Access::read, a, __builtin_return_address(0));               \
-    return *a;                                                                                    \
-  }                                                                                               \
-  ONHOOK_EXPORT void __tsan_atomic##bits##_store(volatile T* a, T v, int) {                       \
-    atomic_step(OpKind::atomic_store, Access::write, a, __builtin_return_address(0));             \
-    *a = v;                                                                                       \
-  }                                                                                               \
-  ONHOOK_RMW(bits, T, exchange, v)                                                                \
-  ONHOOK_RMW(bits, T, fetch_add, old + v)                                                         \
-  ONHOOK_RMW(bits, T, fetch_sub, old - v)                                                         \
-  ONHOOK_RMW(bits, T, fetch_and, old& v)                                                          \
-  ONHOOK_RMW(bits, T, fetch_or, old | v)                                                          \
-  ONHOOK_RMW(bits, T, fetch_xor, old ^ v)                                                         \
-  ONHOOK_RMW(bits, T, fetch_nand, ~(old & v))                                                     \
-  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* c, T v, int,  \
-                                                                  int) {                          \
-    return compare_exchange(a, c, v, __builtin_return_address(0));                                \
-  }                                                                                               \
-  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v, int,    \
-                                                                int) {                            \
-    return compare_exchange(a, c, v, __builtin_return_address(0));                                \
-  }                                                                                               \
-  ONHOOK_EXPORT T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T c, T v, int, int) { \
-    atomic_step(OpKind::atomic_rmw, Access::write, a, __builtin_return_address(0));               \
-    const T old = *a;                                                                             \
-    if (old == c) *a = v;                                                                         \
-    return old;                                                                                   \
+#define ONHOOK_ATOMIC(bits, T)                                                                   \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_load(const volatile T* a, int order) {                   \
+    const void* pc = __builtin_return_address(0);                                                \
+    atomic_step(OpKind::atomic_load, Access::read, a, pc);                                       \
+    tell_atomic(AtomicKind::load, order, a, pc);                                                 \
+    return *a;                                                                                   \
+  }                                                                                              \
+  ONHOOK_EXPORT void __tsan_atomic##bits##_store(volatile T* a, T v, int order) {                \
+    const void* pc = __builtin_return_address(0);                                                \
+    atomic_step(OpKind::atomic_store, Access::write, a, pc);                                     \
+    tell_atomic(AtomicKind::store, order, a, pc);                                                \
+    *a = v;                                                                                      \
+  }                                                                                              \
+  ONHOOK_RMW(bits, T, exchange, v)                                                               \
+  ONHOOK_RMW(bits, T, fetch_add, old + v)                                                        \
+  ONHOOK_RMW(bits, T, fetch_sub, old - v)                                                        \
+  ONHOOK_RMW(bits, T, fetch_and, old& v)                                                         \
+  ONHOOK_RMW(bits, T, fetch_or, old | v)                                                         \
+  ONHOOK_RMW(bits, T, fetch_xor, old ^ v)                                                        \
+  ONHOOK_RMW(bits, T, fetch_nand, ~(old & v))                                                    \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* c, T v,      \
+                                                                  int order, int failure) {      \
+    return compare_exchange(a, c, v, order, failure, __builtin_return_address(0));               \
+  }                                                                                              \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v,        \
+                                                                int order, int failure) {        \
+    return compare_exchange(a, c, v, order, failure, __builtin_return_address(0));               \
+  }                                                                                              \
+  ONHOOK_EXPORT T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T c, T v, int order, \
+                                                             int failure) {                      \
+    return compare_and_swap(a, c, v, order, failure, __builtin_return_address(0));               \
   }
 
 ONHOOK_ATOMIC(8, std::uint8_t)

@@ -8,6 +8,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+}  // namespace
+
 Json step_to_json(const ExplainedStep& step) {
   Json stack = Json::array();
   for (const StackFrame& frame : step.stack) {
@@ -33,8 +35,6 @@ ExplainedStep step_from_json(const Json& json) {
   }
   return step;
 }
-
-}  // namespace
 
 Json explanation_to_json(const Explanation& explanation) {
   Json out = {

@@ -14,4 +14,7 @@ nlohmann::json explanation_to_json(const Explanation& explanation);
 /// Throws what nlohmann::json throws when a field is missing or of the wrong type.
 Explanation explanation_from_json(const nlohmann::json& json);
 
+nlohmann::json step_to_json(const ExplainedStep& step);
+ExplainedStep step_from_json(const nlohmann::json& json);
+
 }  // namespace onhook

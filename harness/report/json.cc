@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/report/explanation_json.h"
+#include "harness/report/judgement_json.h"
 #include "harness/report/results.h"
 
 namespace onhook {
@@ -31,6 +32,7 @@ Json violation_json(const Violation& violation) {
   if (time != kForever) out["virtual_seconds"] = static_cast<double>(time) / 1e9;
   const Json explanation = Json(explanation_to_json(violation.explanation));
   for (const auto& [key, value] : explanation.items()) out[key] = value;
+  if (violation.judgement) out["judgement"] = Json(judgement_to_json(*violation.judgement));
   return out;
 }
 

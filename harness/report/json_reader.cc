@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "harness/report/explanation_json.h"
+#include "harness/report/judgement_json.h"
 
 namespace onhook {
 namespace {
@@ -42,6 +43,7 @@ Violation violation_from(const Json& json) {
     out.time = std::llround(json.at("virtual_seconds").get<double>() * 1e9);
   }
   if (json.contains("critical_step")) out.explanation = explanation_from_json(json);
+  if (json.contains("judgement")) out.judgement = judgement_from_json(json.at("judgement"));
   return out;
 }
 

@@ -274,6 +274,24 @@ void put_step(std::string& out, std::string_view label, const ExplainedStep& ste
   }
 }
 
+/// "[relay] writes 4 bytes, at 1.000000 s", its stack, and the locks it holds.
+void put_deed(std::string& out, std::string_view label, const JudgedDeed& deed,
+              const Style& style) {
+  put_step(out, label, deed.at, style);
+  if (!deed.locks.empty()) {
+    put_wrapped(out, "", "  holding " + joined(deed.locks), style);
+  }
+}
+
+void put_judgement(std::string& out, const Judgement& judgement, const Style& style) {
+  if (!judgement.object.empty()) put_wrapped(out, "object", judgement.object, style);
+  for (std::size_t i = 0; i < judgement.deeds.size(); ++i) {
+    put_deed(out, i == 0 ? "first" : "then", judgement.deeds[i], style);
+  }
+  if (judgement.allocated) put_deed(out, "block", *judgement.allocated, style);
+  if (judgement.freed) put_deed(out, "", *judgement.freed, style);
+}
+
 void put_explanation(std::string& out, const Violation& violation, const Style& style) {
   const Explanation& why = violation.explanation;
   if (why.step) {
@@ -308,6 +326,7 @@ std::string violation_report(const RunResult& result, const Violation& violation
   out += ladder_of(violation.trace, violation.fact, marked) + '\n';
   put_wrapped(out, "law", violation.law, options.style);
   if (!violation.message.empty()) put_wrapped(out, "seen", violation.message, options.style);
+  if (violation.judgement) put_judgement(out, *violation.judgement, options.style);
   put_explanation(out, violation, options.style);
   out += schedule.empty() ? std::string("replay    no schedule was written; use --out FOLDER\n")
                           : replay_command(schedule) + '\n';

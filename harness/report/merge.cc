@@ -90,7 +90,8 @@ std::vector<Violation> merge_violations(const std::vector<RunResult>& parts,
   });
   std::vector<Violation> out;
   for (Violation& violation : all) {
-    if (std::ranges::find(out, violation.law, &Violation::law) == out.end()) {
+    const auto same = [&](const Violation& known) { return known.same_as(violation); };
+    if (std::ranges::none_of(out, same)) {
       out.push_back(std::move(violation));
     }
   }

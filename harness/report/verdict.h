@@ -9,6 +9,7 @@
 
 #include "harness/base/shard.h"
 #include "harness/report/explanation.h"
+#include "harness/report/judgement.h"
 #include "harness/trace/event.h"
 
 namespace onhook {
@@ -47,10 +48,17 @@ struct Violation {
   std::string message;   ///< what was seen instead, one line
   std::size_t fact = 0;  ///< index into the trace of the fact at which it became certain
   Trace trace;
-  std::string schedule = {};            ///< path of its .sched, "" when none was written
-  std::vector<std::string> order = {};  ///< the order of events in force
-  TimeNs time = kForever;               ///< of that fact, where the trace is not at hand
-  Explanation explanation = {};         ///< empty: nobody looked for one
+  std::string schedule = {};                ///< path of its .sched, "" when none was written
+  std::vector<std::string> order = {};      ///< the order of events in force
+  TimeNs time = kForever;                   ///< of that fact, where the trace is not at hand
+  Explanation explanation = {};             ///< empty: nobody looked for one
+  std::optional<Judgement> judgement = {};  ///< of a judge's finding
+
+  /// One root cause: the same law, and of a judge's finding the same places and object.
+  bool same_as(const Violation& other) const {
+    return law == other.law && cause() == other.cause();
+  }
+  std::string cause() const { return judgement ? judgement->cause : std::string(); }
 };
 
 /// One scenario on one target.

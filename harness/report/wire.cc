@@ -9,6 +9,7 @@
 #include "harness/base/check.h"
 #include "harness/base/strings.h"
 #include "harness/report/explanation_json.h"
+#include "harness/report/judgement_json.h"
 
 namespace onhook {
 namespace {
@@ -62,18 +63,23 @@ Json to_json(const Violation& v) {
           {"trace", to_json(v.trace)},
           {"schedule", v.schedule},
           {"order", v.order},
-          {"explanation", explanation_to_json(v.explanation)}};
+          {"explanation", explanation_to_json(v.explanation)},
+          {"judgement", v.judgement ? judgement_to_json(*v.judgement) : Json()}};
 }
 
 Violation violation_from(const Json& json) {
-  return {json.at("law"),
-          json.at("message"),
-          json.at("fact"),
-          trace_from(json.at("trace")),
-          json.at("schedule"),
-          json.at("order"),
-          kForever,
-          explanation_from_json(json.at("explanation"))};
+  Violation out{json.at("law"),
+                json.at("message"),
+                json.at("fact"),
+                trace_from(json.at("trace")),
+                json.at("schedule"),
+                json.at("order"),
+                kForever,
+                explanation_from_json(json.at("explanation"))};
+  if (const Json& judgement = json.at("judgement"); !judgement.is_null()) {
+    out.judgement = judgement_from_json(judgement);
+  }
+  return out;
 }
 
 Json to_json(const OrderResult& o) {

@@ -46,7 +46,8 @@ struct PlainAccess {
   std::uintptr_t address = 0;
   std::uint32_t bytes = 0;
   Access access = Access::read;
-  std::uintptr_t pc = 0;  ///< the return address of the instrumentation's call
+  std::uintptr_t pc = 0;    ///< the return address of the instrumentation's call
+  bool by_library = false;  ///< told by a function that the code under test called, not by its own
 };
 
 class Thread;

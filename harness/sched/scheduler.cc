@@ -9,6 +9,7 @@
 #include "harness/base/strings.h"
 #include "harness/sched/debug_stop.h"
 #include "harness/sched/fiber_sanitizer.h"
+#include "harness/sched/watcher.h"
 
 namespace onhook {
 
@@ -16,6 +17,7 @@ namespace ctx = boost::context::detail;
 
 bool g_inside_world = false;
 Scheduler* g_set_scheduler = nullptr;
+Watcher* g_watcher = nullptr;
 
 namespace {
 
@@ -44,6 +46,8 @@ bool only_time_ends(const Operation& op) {
 
 void set_current_scheduler(Scheduler* scheduler) { g_set_scheduler = scheduler; }
 
+void obey_watcher() { g_set_scheduler->end_from_inside(End::judged, g_watcher->stop); }
+
 const char* to_string(End end) {
   switch (end) {
     case End::none:
@@ -68,6 +72,8 @@ const char* to_string(End end) {
       return "unmodelled";
     case End::stopped:
       return "stopped";
+    case End::judged:
+      return "judged";
   }
   return "?";
 }
@@ -118,6 +124,7 @@ Thread& Scheduler::make_thread(std::string name, std::string role, std::function
   HarnessScope harness;
   recorder_->lane(thread);
   if (current_ != nullptr) chooser_->on_spawn(thread);
+  if (g_watcher != nullptr) g_watcher->on_spawn(current_, thread);
   return thread;
 }
 
@@ -356,6 +363,10 @@ void Scheduler::switch_to_next() {
     HarnessScope harness;
     recorder_->record(step_, next, now(), op.actor, op.verb, op.detail);
   }
+  if (g_watcher != nullptr) [[unlikely]] {
+    HarnessScope harness;
+    g_watcher->on_step(next, op, candidate.wake, step_, now_);
+  }
   if (&next != current_) resume(next);
 }
 
@@ -425,6 +436,7 @@ void Scheduler::perform_now(const Operation& op) {
   }
   HarnessScope harness;
   chooser_->on_effect(*current_, op);
+  if (g_watcher != nullptr) g_watcher->on_effect(*current_, op);
 }
 
 void Scheduler::watch_access(const PlainAccess& access) {

@@ -38,7 +38,8 @@ enum class End : std::uint8_t {
   fault,          ///< a signal: crash of the plugin
   assertion,      ///< abort(), assert() or exit() by the plugin
   unmodelled,     ///< something that onhook does not model, by name
-  stopped         ///< the chooser or a monitor asked to stop
+  stopped,        ///< the chooser or a monitor asked to stop
+  judged          ///< a judge asked to stop: going on would be no execution of the program's
 };
 
 const char* to_string(End end);

@@ -56,6 +56,7 @@ class Thread {
   std::vector<std::uintptr_t> calls;
   /// Where each of them was called from: one frame further out, in the same places.
   std::vector<std::uintptr_t> call_sites;
+  std::uint64_t calls_version = 0;  ///< changes with them
 
   /// What it holds, for deadlock reports and lock laws: addresses of mutexes.
   std::vector<ObjectId> held;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/race/judges.h"
+
+#include <algorithm>
+
+#include "harness/base/check.h"
+
+namespace onhook {
+namespace {
+
+template <class J>
+[[maybe_unused]] std::unique_ptr<Judge> make(Scene& scene) {
+  return std::make_unique<J>(scene);
+}
+
+const std::vector<JudgeKind> kKinds = {};
+
+/// Calls `visit` with each name in "race,memory".
+template <class Visit>
+void each_name(std::string_view selection, Visit visit) {
+  while (!selection.empty()) {
+    const std::size_t comma = std::min(selection.find(','), selection.size());
+    visit(selection.substr(0, comma));
+    selection.remove_prefix(std::min(comma + 1, selection.size()));
+  }
+}
+
+}  // namespace
+
+std::span<const JudgeKind> judge_kinds() { return kKinds; }
+
+std::string unknown_judge(std::string_view selection) {
+  std::string unknown;
+  if (selection == "all" || selection == "none") return unknown;
+  each_name(selection, [&](std::string_view name) {
+    if (unknown.empty() && std::ranges::find(kKinds, name, &JudgeKind::name) == kKinds.end()) {
+      unknown = name;
+    }
+  });
+  return unknown;
+}
+
+Judges::Judges(std::string_view selection) {
+  ONHOOK_CHECK(unknown_judge(selection).empty(), "there is no such judge");
+  for (const JudgeKind& kind : kKinds) {
+    bool wanted = selection == "all";
+    each_name(selection, [&](std::string_view name) { wanted |= name == kind.name; });
+    if (wanted) add(kind.make(scene_));
+  }
+}
+
+template <class Tell>
+void Judges::each(Tell tell) {
+  for (const auto& judge : judges_) {
+    tell(*judge);
+    if (!judge->stop_reason().empty()) [[unlikely]]
+      stop = judge->stop_reason();
+  }
+}
+
+void Judges::on_race_begins() {
+  scene_.on_race_begins();
+  each([&](Judge& j) {
+    j.on_race_begins();
+    for (Finding& finding : j.take_findings()) of_set_up_.push_back(std::move(finding));
+  });
+}
+
+void Judges::on_execution_begins() {
+  stop.clear();
+  scene_.on_execution_begins();
+  for (const auto& judge : judges_) {
+    judge->clear_stop();
+    judge->forget_findings();
+    judge->on_execution_begins();
+  }
+}
+
+void Judges::on_execution_ends(End end) {
+  each([&](Judge& j) { j.on_execution_ends(end); });
+}
+
+std::vector<Finding> Judges::findings() const {
+  std::vector<Finding> all = of_set_up_;
+  for (const auto& judge : judges_) {
+    all.insert(all.end(), judge->findings().begin(), judge->findings().end());
+  }
+  return all;
+}
+
+void Judges::on_spawn(const Thread* parent, const Thread& child) {
+  scene_.on_spawn(child);
+  each([&](Judge& j) { j.on_spawn(parent, child); });
+}
+
+void Judges::on_step(const Thread& t, const Operation& op, Wake wake, std::uint32_t step,
+                     TimeNs now) {
+  scene_.on_step(step, now);
+  each([&](Judge& j) { j.on_step(t, op, wake); });
+}
+
+void Judges::on_effect(const Thread& t, const Operation& op) {
+  each([&](Judge& j) { j.on_effect(t, op); });
+}
+
+void Judges::on_lock(const Thread& t, const LockEvent& event) {
+  scene_.on_lock(t, event);
+  each([&](Judge& j) { j.on_lock(t, event); });
+}
+
+void Judges::on_unlock(const Thread& t, const LockEvent& event) {
+  each([&](Judge& j) { j.on_unlock(t, event); });
+  scene_.on_unlock(t, event);
+}
+
+void Judges::on_flow(const Thread& t, ObjectId object, Flow flow) {
+  if (object == kNoObject) return;
+  each([&](Judge& j) { j.on_flow(t, object, flow); });
+}
+
+void Judges::on_access(const Thread& t, const PlainAccess& access) {
+  each([&](Judge& j) { j.on_access(t, access); });
+}
+
+void Judges::on_atomic(const Thread& t, const AtomicAccess& access) {
+  each([&](Judge& j) { j.on_atomic(t, access); });
+}
+
+void Judges::on_fence(const Thread& t, MemoryOrder order) {
+  each([&](Judge& j) { j.on_fence(t, order); });
+}
+
+void Judges::on_allocate(const Thread* t, std::uintptr_t block, std::size_t bytes) {
+  scene_.on_allocate(t, block, bytes);
+  each([&](Judge& j) { j.on_allocate(t, block, bytes); });
+}
+
+void Judges::on_free(const Thread* t, std::uintptr_t block, std::size_t bytes) {
+  each([&](Judge& j) { j.on_free(t, block, bytes); });
+  scene_.on_free(t, block);
+}
+
+}  // namespace onhook

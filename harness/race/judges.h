@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The judges of one world: the world (harness/host/world.h) tells them when the race and each
+// execution begin and end, everything else comes as to any watcher.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/race/judge.h"
+
+namespace onhook {
+
+/// One line of the table of all judges.
+struct JudgeKind {
+  std::string_view name;  ///< for --judges
+  std::string_view doc;
+  std::unique_ptr<Judge> (*make)(Scene&);
+};
+std::span<const JudgeKind> judge_kinds();
+
+/// "all", "none" or names with commas between; the first word that is neither, or "".
+std::string unknown_judge(std::string_view selection);
+
+class Judges : public Watcher {
+ public:
+  /// `selection` as above.
+  explicit Judges(std::string_view selection);
+
+  bool empty() const { return judges_.empty(); }
+  void add(std::unique_ptr<Judge> judge) { judges_.push_back(std::move(judge)); }
+  Scene& scene() { return scene_; }
+
+  void on_race_begins();
+  void on_execution_begins();
+  void on_execution_ends(End end);
+  /// Of the execution that ended; those of the set-up first, which are true of each.
+  std::vector<Finding> findings() const;
+
+  void on_spawn(const Thread* parent, const Thread& child) override;
+  void on_step(const Thread&, const Operation&, Wake, std::uint32_t step, TimeNs now) override;
+  void on_effect(const Thread&, const Operation&) override;
+  void on_lock(const Thread&, const LockEvent&) override;
+  void on_unlock(const Thread&, const LockEvent&) override;
+  void on_flow(const Thread&, ObjectId, Flow) override;
+  void on_access(const Thread&, const PlainAccess&) override;
+  void on_atomic(const Thread&, const AtomicAccess&) override;
+  void on_fence(const Thread&, MemoryOrder) override;
+  void on_allocate(const Thread*, std::uintptr_t block, std::size_t bytes) override;
+  void on_free(const Thread*, std::uintptr_t block, std::size_t bytes) override;
+
+ private:
+  template <class Tell>
+  void each(Tell tell);
+
+  Scene scene_;
+  std::vector<std::unique_ptr<Judge>> judges_;
+  std::vector<Finding> of_set_up_;
+};
+
+}  // namespace onhook

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a judge found (harness/race/finding.h), in names: for the ladder and the JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/report/explanation.h"
+
+namespace onhook {
+
+struct JudgedDeed {
+  ExplainedStep at;                ///< thread, what it did, when, stack
+  std::vector<std::string> locks;  ///< held meanwhile
+};
+
+struct Judgement {
+  /// What two reports of one root cause share: law, functions, object. Duplicates are merged by it.
+  std::string cause;
+  std::string object;             ///< "media.has_audio of the session", "global counter"; "" none
+  std::vector<JudgedDeed> deeds;  ///< the earlier first
+  std::optional<JudgedDeed> allocated;
+  std::optional<JudgedDeed> freed;
+};
+
+}  // namespace onhook
