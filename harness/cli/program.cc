@@ -40,7 +40,7 @@ struct ProgramOptions {
   std::string points = "racing";
   std::string json;
   std::string out_folder = "onhook-out";
-  std::string judges = "all";
+  JudgingOptions judging;
   bool stop_at_first = false;
 };
 
@@ -104,11 +104,10 @@ int explore_program(const ProgramOptions& options, const Engine& engine, Console
                                            : Points::racing;
   cell.out_folder = options.out_folder;
   cell.stop_at_first = options.stop_at_first;
-  cell.judges = options.judges;
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, cell, console)) {
     return wrong;
   }
-  if (const int wrong = check_judges(options.judges, console)) return wrong;
+  if (const int wrong = read_judging(options.judging, cell, console)) return wrong;
   if (const std::string error = engine.program_error(cell); !error.empty()) {
     console.err << error << (error.ends_with('\n') ? "" : "\n");
     return usage_error(console, fmt::format("cannot compile {}", title_of(cell)));
@@ -167,7 +166,7 @@ Verb add_program(CLI::App& app) {
       ->capture_default_str();
   verb->add_option("--json", options->json, "write the result here (harness/report/JSON.md)");
   verb->add_option("--out", options->out_folder, "folder for .sched files")->capture_default_str();
-  add_judges_option(*verb, options->judges);
+  add_judging_options(*verb, options->judging);
   verb->add_flag("--stop-at-first", options->stop_at_first, "end with the first violation");
   return {verb, [options](const Engine& engine, Console& console) {
             return explore_program(*options, engine, console);

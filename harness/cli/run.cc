@@ -41,7 +41,7 @@ struct RunOptions {
   std::string ledger;
   std::string out_folder = "onhook-out";
   std::vector<std::string> order;
-  std::string judges = "all";
+  JudgingOptions judging;
   bool stop_at_first = false;
   bool all_ladders = false;
   SpreadOptions spread;
@@ -123,11 +123,10 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   common.out_folder = options.out_folder;
   common.stop_at_first = options.stop_at_first;
   common.only_order = options.order;
-  common.judges = options.judges;
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, common, console)) {
     return wrong;
   }
-  if (const int wrong = check_judges(options.judges, console)) return wrong;
+  if (const int wrong = read_judging(options.judging, common, console)) return wrong;
   if (const int wrong = read_spread(options.spread, common, console)) return wrong;
 
   const auto loaded = load_scenario_files(options.paths);
@@ -160,6 +159,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   if (const auto* error = std::get_if<Diagnostic>(&ran)) return file_error(*error, console);
   const CampaignResult& campaign = std::get<CampaignResult>(ran);
   reporter.print_summary(campaign);
+  console.err << unused_suppressions(common, campaign.results);
 
   if (!options.json.empty()) {
     const std::string json = results_json(campaign.results, campaign.end);
@@ -202,7 +202,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);
-  add_judges_option(*verb, options->judges);
+  add_judging_options(*verb, options->judging);
   add_spread_options(*verb, options->spread);
   verb->add_flag("--stop-at-first", options->stop_at_first, "end a cell with its first violation");
   verb->add_flag("--all-ladders", options->all_ladders,

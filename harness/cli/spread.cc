@@ -8,6 +8,7 @@
 
 #include "harness/cli/parts.h"
 #include "harness/cli/resume_file.h"
+#include "harness/race/judges.h"
 #include "harness/report/results.h"
 
 namespace onhook::cli {
@@ -70,7 +71,7 @@ std::string search_of(const CellRequest& cell) {
   }
   if (cell.stop_at_first) text += " stop-at-first";
   if (cell.digest) text += " digest";
-  if (cell.judges != "all") text += " judges=" + cell.judges;
+  if (cell.judges != kDefaultJudges) text += " judges=" + cell.judges;
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/host/subject.h"
 #include "harness/host/target.h"
 #include "harness/host/world.h"
+#include "harness/race/judges.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
 
@@ -33,7 +34,7 @@ struct CellParts {
   std::string target_name;
   std::string target_hash;  ///< "" any
   std::uint64_t seed = 1;
-  std::string judges = "all";  ///< "all", "none" or names with commas between
+  std::string judges = std::string(kDefaultJudges);  ///< "all", "none" or names with commas between
 };
 
 /// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.

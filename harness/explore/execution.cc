@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "harness/base/strings.h"
+#include "harness/explore/named_findings.h"
+#include "harness/race/judges.h"
 #include "harness/strategy/replay.h"
 
 namespace onhook {

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/explore/named_findings.h"
 #include "harness/host/world.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
@@ -18,6 +17,9 @@
 #include "harness/trace/schedule.h"
 
 namespace onhook {
+
+class Judges;         // harness/race/judges.h
+class NamedFindings;  // named_findings.h
 
 /// What one execution showed. The trace stays in the world until the next one.
 struct Outcome {

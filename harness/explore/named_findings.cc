@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/explore/named_findings.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -11,7 +13,7 @@
 namespace onhook {
 namespace {
 
-constexpr std::size_t kCauseFrames = 2;  ///< of each stack
+constexpr std::size_t kKeyFrames = 2;  // of each stack
 
 /// Among the facts, the last that is not later than the deed.
 std::size_t fact_of(std::uint32_t step, const Trace& trace) {
@@ -50,41 +52,92 @@ JudgedDeed NamedFindings::named(const Deed& deed) const {
   return out;
 }
 
-std::string NamedFindings::object_of(const Finding& finding) const {
-  if (finding.object == 0) return {};
-  if (const std::string_view name = map_.variable_at(finding.object); !name.empty()) {
-    return std::string(name);
+const HeapTypes& NamedFindings::types(const std::vector<std::uintptr_t>& somewhere) {
+  if (types_) return *types_;
+  for (const std::uintptr_t pc : somewhere) {
+    Dl_info info{};
+    if (map_.function_at(pc - 1).empty()) continue;
+    if (::dladdr(reinterpret_cast<const void*>(pc), &info) == 0) continue;
+    return types_.emplace(info.dli_fname);
   }
-  if (finding.block) {
-    return fmt::format("byte {} of a block of {} bytes", finding.object - finding.block->begin,
-                       finding.block->bytes);
+  static const HeapTypes none{""};
+  return none;
+}
+
+NamedFindings::Object NamedFindings::object_in(const Block& block, const Finding& finding) {
+  const std::size_t offset = finding.object - block.begin;
+  std::vector<std::string> functions;
+  const auto add_functions = [&](const Deed& deed) {
+    for (const StackFrame& frame : named(deed.stack)) functions.push_back(frame.function);
+  };
+  for (const Deed& deed : finding.deeds) add_functions(deed);
+  add_functions(block.allocated);
+  const std::string place = fmt::format("byte {} of {}", offset, block.bytes);
+  for (const Deed& deed : finding.deeds) {
+    const HeapTypes& known = types(deed.stack);
+    const std::string type = known.type_of(block.bytes, functions);
+    const std::string member = known.member_at(type, offset);
+    if (member.empty()) continue;
+    // "janus_sip_session" is called a session.
+    const std::string whole = type.substr(type.rfind('_') + 1);
+    return {fmt::format("{}->{}", whole, member), fmt::format("{}, {}", type, place)};
+  }
+  const std::string maker = innermost(block.allocated);
+  if (maker.empty()) return {"a block of the heap", place};
+  return {"block of " + maker, place};
+}
+
+NamedFindings::Object NamedFindings::object_of(const Finding& finding) {
+  if (finding.object == 0) return {};
+  if (finding.block) return object_in(*finding.block, finding);
+  if (const std::string_view name = map_.variable_at(finding.object); !name.empty()) {
+    return {std::string(name), "global"};
   }
   const auto* address = reinterpret_cast<const void*>(finding.object);
-  if (WorldMemory::contains(address) && !WorldMemory::in_heap(address)) return "a thread's stack";
+  if (WorldMemory::contains(address) && !WorldMemory::in_heap(address)) {
+    return {"a thread's stack", ""};
+  }
   return {};
 }
 
-std::string NamedFindings::cause_of(const Finding& finding) const {
-  std::vector<std::string> deeds;
-  for (const Deed& deed : finding.deeds) {
-    std::string functions;
-    std::size_t n = 0;
-    for (const StackFrame& frame : named(deed.stack)) {
-      if (n++ == kCauseFrames) break;
-      functions += (functions.empty() ? "" : "<") + frame.function;
-    }
-    deeds.push_back(std::move(functions));
+std::string NamedFindings::innermost(const Deed& deed) const {
+  for (const std::uintptr_t pc : deed.stack) {
+    const std::string_view function = map_.function_at(pc - 1);
+    if (!function.empty()) return std::string(function);
   }
+  return {};
+}
+
+std::string NamedFindings::cause_of(const Finding& finding) {
+  std::vector<std::string> deeds;
+  for (const Deed& deed : finding.deeds) deeds.push_back(innermost(deed));
   std::ranges::sort(deeds);  // whichever came first
-  std::string cause = finding.law;
-  for (const std::string& deed : deeds) cause += " " + deed;
-  return cause + " on " + object_of(finding);
+  return fmt::format("{} of {} on {}", finding.law, fmt::join(deeds, " and "),
+                     object_of(finding).name);
+}
+
+void NamedFindings::set_suppressions(std::vector<Suppression> suppressions) {
+  suppressions_ = std::move(suppressions);
+  suppressed_.assign(suppressions_.size(), 0);
+}
+
+bool NamedFindings::is_suppressed(const Finding& finding) {
+  std::vector<std::string> functions;
+  for (const Deed& deed : finding.deeds) functions.push_back(innermost(deed));
+  const std::string object = object_of(finding).name;
+  bool fits = false;
+  for (std::size_t i = 0; i < suppressions_.size(); ++i) {
+    if (!suppressions_[i].fits(finding.law, functions, object)) continue;
+    ++suppressed_[i];
+    fits = true;
+  }
+  return fits;
 }
 
 const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {
   std::vector<std::uintptr_t> key = {std::hash<std::string>()(finding.law), finding.object};
   for (const Deed& deed : finding.deeds) {
-    for (std::size_t i = 0; i < std::min(kCauseFrames, deed.stack.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(kKeyFrames, deed.stack.size()); ++i) {
       key.push_back(deed.stack[i]);
     }
     key.push_back(0);
@@ -92,18 +145,20 @@ const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {
   const auto [it, fresh] = known_.try_emplace(std::move(key));
   if (fresh) {
     it->second.cause = cause_of(finding);
-    it->second.wanted = std::ranges::find(scenario_.without, finding.law, &Without::law) ==
-                        scenario_.without.end();
+    it->second.wanted =
+        std::ranges::find(scenario_.without, finding.law, &Without::law) == scenario_.without.end();
   }
   return it->second;
 }
 
 Violation NamedFindings::violation_of(const Finding& finding, const std::string& cause,
-                                      const Trace& trace) const {
+                                      const Trace& trace) {
   Violation violation{finding.law, finding.message, 0, {}};
   Judgement judgement;
   judgement.cause = cause;
-  judgement.object = object_of(finding);
+  const Object object = object_of(finding);
+  judgement.object = object.name;
+  if (!object.detail.empty()) judgement.object += " (" + object.detail + ")";
   for (const Deed& deed : finding.deeds) judgement.deeds.push_back(named(deed));
   if (finding.block) {
     judgement.allocated = named(finding.block->allocated);

@@ -144,6 +144,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.schedule = saved->so_far.schedule;
   }
   Executor executor(*cell.world, cell.scenario);
+  cell.findings->set_suppressions(request.suppressions);
   executor.set_judges(*cell.judges, *cell.findings);
   executor.set_accesses(&points, nullptr);
   ExploreOptions options;
@@ -160,6 +161,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.complete = all.complete && all.fault.empty();
     result.bound = all.bound;
     if (request.digest) result.digest = all.digest;
+    result.suppressed = cell.findings->suppressed();
   };
   PositionJournal journal;
   if (request.keep_position) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/report/progress.h"
+#include "harness/report/suppressions.h"
 #include "harness/report/verdict.h"
 #include "harness/trace/schedule.h"
 
@@ -45,7 +46,8 @@ struct CellRequest {
   std::string position = {};
   /// How it is searched, in words; parts of one exploration have the same. For people and merging.
   std::string search = {};
-  std::string judges = "all";  ///< harness/race/judges.h
+  std::string judges = "none";  ///< harness/race/judges.h
+  std::vector<Suppression> suppressions = {};
 };
 
 /// Never throws for what the plugin does; a scenario or target that cannot be read or built is a
@@ -67,7 +69,7 @@ enum class Explaining { no, yes };
 
 /// Plays a schedule once, in this process. Explaining a violation takes some thousand executions.
 ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no,
-                             const std::string& judges = "all");
+                             const std::string& judges = "none");
 
 /// A plugin that onhook can test.
 struct TargetInfo {

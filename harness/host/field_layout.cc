@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/host/dwarf_members.h"
+
 namespace onhook {
 namespace {
 
@@ -97,6 +99,13 @@ std::optional<FieldLayout> find_in_unit(Dwarf_Die& unit, const std::string& stru
 }
 
 }  // namespace
+
+FieldLayout layout_of_structure(Dwarf_Die& structure) {
+  FieldLayout layout;
+  layout.bytes = static_cast<std::size_t>(std::max(dwarf_bytesize(&structure), 0));
+  add_members(structure, "", 0, {}, layout);
+  return layout;
+}
 
 std::optional<FieldLayout> read_field_layout(const std::string& path, const std::string& structure,
                                              const std::vector<std::string>& wanted) {

@@ -2,9 +2,9 @@
 # Targets: a library of its own, so that the command line can list them without loading a plugin.
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libdw libelf)
-onhook_library(onhook_target SOURCES command.cc field_layout.cc target.cc
+onhook_library(onhook_target SOURCES command.cc field_layout.cc heap_types.cc target.cc
   LIBS onhook_report nlohmann_json::nlohmann_json PkgConfig::ELF)
 target_compile_definitions(onhook_target PRIVATE ONHOOK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-onhook_test(target_test SOURCES field_layout_test.cc target_test.cc LIBS onhook_target)
-# field_layout_test reads the layout of its own structures.
-set_source_files_properties(field_layout_test.cc PROPERTIES COMPILE_OPTIONS -g2)
+onhook_test(target_test SOURCES field_layout_test.cc heap_types_test.cc target_test.cc LIBS onhook_target)
+# These read the layouts of their own structures.
+set_source_files_properties(field_layout_test.cc heap_types_test.cc PROPERTIES COMPILE_OPTIONS -g2)

@@ -7,6 +7,7 @@
 #include "harness/host/fault.h"
 #include "harness/host/randomness.h"
 #include "harness/host/world_memory.h"
+#include "harness/race/judges.h"
 
 namespace onhook {
 namespace {

@@ -14,10 +14,11 @@
 #include "harness/host/code_events.h"
 #include "harness/host/snapshot.h"
 #include "harness/host/trace_recorder.h"
-#include "harness/race/judges.h"
 #include "harness/sched/scheduler.h"
 
 namespace onhook {
+
+class Judges;  // harness/race/judges.h
 
 struct WorldSpec {
   std::string main_name = "main";  ///< lane of the first thread

@@ -13,7 +13,7 @@ namespace onhook {
 
 /// Something that a thread did, and where: one of the accesses of a race, the free before a use.
 struct Deed {
-  std::string what;    ///< "writes 4 bytes", "frees it", "locks it"; a verb, for people
+  std::string what;  ///< "writes 4 bytes", "frees it", "locks it"; a verb, for people
   ThreadId thread = kNoThread;
   std::string thread_name;
   /// Return addresses, innermost first: the deed's own, then those of the instrumented calls.
@@ -34,7 +34,7 @@ struct Block {
 };
 
 struct Finding {
-  std::string law;      ///< a general law (harness/scenario/names.cc): "RACE", "MEMORY", "LOCK", ...
+  std::string law;  ///< a general law (harness/scenario/names.cc): "RACE", "MEMORY", "LOCK", ...
   std::string message;  ///< one line: "two threads touch it and nothing orders them"
   /// What it is about: memory, a lock, a descriptor's number ... 0: nothing that has an address.
   std::uintptr_t object = 0;

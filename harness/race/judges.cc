@@ -4,16 +4,19 @@
 #include <algorithm>
 
 #include "harness/base/check.h"
+#include "harness/race/race_judge.h"
 
 namespace onhook {
 namespace {
 
 template <class J>
-[[maybe_unused]] std::unique_ptr<Judge> make(Scene& scene) {
+std::unique_ptr<Judge> make(Scene& scene) {
   return std::make_unique<J>(scene);
 }
 
-const std::vector<JudgeKind> kKinds = {};
+const std::vector<JudgeKind> kKinds = {
+    {"race", "data races", make<RaceJudge>},
+};
 
 /// Calls `visit` with each name in "race,memory".
 template <class Visit>

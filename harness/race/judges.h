@@ -21,6 +21,9 @@ struct JudgeKind {
 };
 std::span<const JudgeKind> judge_kinds();
 
+/// Whoever nobody asked for.
+inline constexpr std::string_view kDefaultJudges = "none";
+
 /// "all", "none" or names with commas between; the first word that is neither, or "".
 std::string unknown_judge(std::string_view selection);
 

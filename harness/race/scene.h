@@ -94,11 +94,12 @@ class Scene {
   Moment moment_of(const Thread* thread);
   void held_changed(ThreadId thread);
   TimeNs time_of(std::uint32_t step) const;
-  static const BlockState* find(const Blocks& blocks, std::uintptr_t address, std::uintptr_t* begin);
+  static const BlockState* find(const Blocks& blocks, std::uintptr_t address,
+                                std::uintptr_t* begin);
 
   struct State {
-    std::vector<std::string> names;               ///< by thread
-    std::vector<std::vector<HeldLock>> held;      ///< by thread, in the order in which they were got
+    std::vector<std::string> names;           ///< by thread
+    std::vector<std::vector<HeldLock>> held;  ///< by thread, in the order in which they were got
     std::vector<LockSetId> lock_sets;         ///< by thread
   };
   /// From this step on it was this time.
@@ -113,8 +114,8 @@ class Scene {
   State now_, at_race_;
   std::vector<Instant> times_;
   std::size_t times_at_race_ = 0;
-  Blocks blocks_;        ///< of the set-up
-  Blocks fresh_blocks_;  ///< since
+  Blocks blocks_;                            ///< of the set-up
+  Blocks fresh_blocks_;                      ///< since
   std::vector<std::uintptr_t> freed_since_;  ///< of blocks_
   bool racing_ = false;
   std::uint32_t step_ = 0;

@@ -13,9 +13,7 @@ namespace onhook {
 
 class VectorClock {
  public:
-  std::uint32_t at(ThreadId thread) const {
-    return thread < times_.size() ? times_[thread] : 0;
-  }
+  std::uint32_t at(ThreadId thread) const { return thread < times_.size() ? times_[thread] : 0; }
   void set(ThreadId thread, std::uint32_t time) {
     if (thread >= times_.size()) times_.resize(thread + 1u);
     times_[thread] = time;

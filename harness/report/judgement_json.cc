@@ -35,7 +35,8 @@ Judgement judgement_from_json(const Json& json) {
   out.cause = json.at("cause");
   if (const Json& object = json.at("object"); !object.is_null()) out.object = object;
   for (const Json& deed : json.at("deeds")) out.deeds.push_back(deed_from_json(deed));
-  if (const Json& deed = json.at("allocated"); !deed.is_null()) out.allocated = deed_from_json(deed);
+  if (const Json& deed = json.at("allocated"); !deed.is_null())
+    out.allocated = deed_from_json(deed);
   if (const Json& deed = json.at("freed"); !deed.is_null()) out.freed = deed_from_json(deed);
   return out;
 }

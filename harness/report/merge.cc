@@ -156,6 +156,10 @@ RunResult merge_parts(std::vector<RunResult> parts) {
     if (out.bound.empty()) out.bound = part.bound;
     if (out.fault.empty()) out.fault = part.fault;
     if (out.inputs.empty()) out.inputs = part.inputs;
+    out.suppressed.resize(std::max(out.suppressed.size(), part.suppressed.size()));
+    for (std::size_t i = 0; i < part.suppressed.size(); ++i) {
+      out.suppressed[i] += part.suppressed[i];
+    }
     if (out.digest && part.digest) {
       *out.digest += *part.digest;
     } else {

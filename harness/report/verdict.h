@@ -82,6 +82,8 @@ struct RunResult {
   /// Sum of a hash of each counted execution's trace, when asked for: equal for two explorations of
   /// the same executions in whatever order and parts.
   std::optional<std::uint64_t> digest = {};
+  /// How many causes each suppression that was given fitted (suppressions.h).
+  std::vector<std::uint64_t> suppressed = {};
 };
 
 /// From faults, violations and orders.

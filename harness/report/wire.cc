@@ -121,7 +121,8 @@ Json to_json(const RunResult& r) {
           {"search", r.search},
           {"inputs", r.inputs},
           {"interrupted", r.interrupted},
-          {"digest", r.digest ? Json(*r.digest) : Json()}};
+          {"digest", r.digest ? Json(*r.digest) : Json()},
+          {"suppressed", r.suppressed}};
 }
 
 RunResult result_from(const Json& json) {
@@ -143,6 +144,7 @@ RunResult result_from(const Json& json) {
   r.inputs = json.at("inputs");
   r.interrupted = json.at("interrupted");
   if (const Json& digest = json.at("digest"); !digest.is_null()) r.digest = digest;
+  r.suppressed = json.at("suppressed").get<std::vector<std::uint64_t>>();
   return r;
 }
 

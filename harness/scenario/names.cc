@@ -120,6 +120,7 @@ constexpr std::array kGeneralLaws = {
     GeneralLaw{"CALLABLE", "A quiescent session can call and be called again."},
     GeneralLaw{"BYE", "Every SIP dialog is ended."},
     GeneralLaw{"RIGHT-CALL", "The cleanup of one call never touches the next."},
+    GeneralLaw{"RACE", "Accesses to the same memory are ordered, unless both read or are atomic."},
     GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds."},
     GeneralLaw{"FD", "No descriptor is used that is not the session's own."},
     GeneralLaw{"LOCK", "Tables are touched with their mutex held; no deadlock."},

@@ -80,14 +80,16 @@ void obey_watcher();
 /// `tell(watcher, thread)` if somebody watches and a thread of the world runs.
 template <class Tell>
 inline void tell_watcher(Tell tell) {
-  if (g_watcher == nullptr) [[likely]] return;
+  if (g_watcher == nullptr) [[likely]]
+    return;
   Scheduler* scheduler = current_scheduler();
   if (scheduler == nullptr) return;
   {
     HarnessScope harness;
     tell(*g_watcher, static_cast<const Thread&>(scheduler->current()));
   }
-  if (!g_watcher->stop.empty()) [[unlikely]] obey_watcher();
+  if (!g_watcher->stop.empty()) [[unlikely]]
+    obey_watcher();
 }
 
 inline void tell_lock(const void* lock, LockMode mode, std::uintptr_t pc, bool wait = false) {
