@@ -62,11 +62,11 @@ TEST_P(JudgesProcessTest, the_report_is_exactly_this) {
 
 TEST_P(JudgesProcessTest, the_repaired_twin_is_proven_to_give_none) {
   const TemporaryFolder folder;
-  EXPECT_EQ(run({"run", selftest("must_pass/" + GetParam() + ".scn"), "--judges", "all",
-                 "--strategy", "dpor", "--jobs", "1", "--json", folder / "json", "--out",
-                 folder / "out"},
-                folder / "log"),
-            0)
+  EXPECT_EQ(
+      run({"run", selftest("must_pass/" + GetParam() + ".scn"), "--judges", "all", "--strategy",
+           "dpor", "--jobs", "1", "--json", folder / "json", "--out", folder / "out"},
+          folder / "log"),
+      0)
       << text_of_file(folder / "log");
   const std::vector<RunResult> results = results_of(folder / "json");
   ASSERT_EQ(results.size(), 1u);
@@ -74,7 +74,7 @@ TEST_P(JudgesProcessTest, the_repaired_twin_is_proven_to_give_none) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Selftests, JudgesProcessTest, ::testing::ValuesIn(names_of_reports()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace onhook

@@ -68,8 +68,7 @@ struct ReplayResult {
 enum class Explaining { no, yes };
 
 /// Plays a schedule once, in this process. Explaining a violation takes some thousand executions.
-ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no,
-                             const std::string& judges = "none");
+ReplayResult replay_schedule(const Schedule& schedule, Explaining explaining = Explaining::no);
 
 /// A plugin that onhook can test.
 struct TargetInfo {

@@ -104,8 +104,7 @@ HeapTypes::HeapTypes(const std::string& path) {
   ::close(fd);
 }
 
-std::string HeapTypes::type_of(std::size_t bytes,
-                               const std::vector<std::string>& functions) const {
+std::string HeapTypes::type_of(std::size_t bytes, const std::vector<std::string>& functions) const {
   std::vector<std::string> near, all;
   const auto add = [](std::vector<std::string>& names, const std::string& name) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);

@@ -15,16 +15,16 @@ std::unique_ptr<Judge> make(Scene& scene) {
 }
 
 const std::vector<JudgeKind> kKinds = {
-    {"race", "data races", make<RaceJudge>},
+    {"race", "data races", "RACE", make<RaceJudge>},
 };
 
 /// Calls `visit` with each name in "race,memory".
 template <class Visit>
-void each_name(std::string_view selection, Visit visit) {
-  while (!selection.empty()) {
-    const std::size_t comma = std::min(selection.find(','), selection.size());
-    visit(selection.substr(0, comma));
-    selection.remove_prefix(std::min(comma + 1, selection.size()));
+void each_name(std::string_view names, Visit visit, char separator = ',') {
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(separator), names.size());
+    visit(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
   }
 }
 
@@ -41,6 +41,17 @@ std::string unknown_judge(std::string_view selection) {
     }
   });
   return unknown;
+}
+
+std::string judges_of(std::string_view law) {
+  std::string selection;
+  for (const JudgeKind& kind : kKinds) {
+    const auto is_it = [&](std::string_view known) {
+      if (known == law) selection += (selection.empty() ? "" : ",") + std::string(kind.name);
+    };
+    each_name(kind.laws, is_it, ' ');
+  }
+  return selection.empty() ? "none" : selection;
 }
 
 Judges::Judges(std::string_view selection) {

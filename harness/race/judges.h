@@ -17,6 +17,7 @@ namespace onhook {
 struct JudgeKind {
   std::string_view name;  ///< for --judges
   std::string_view doc;
+  std::string_view laws;  ///< that its findings break, blanks between
   std::unique_ptr<Judge> (*make)(Scene&);
 };
 std::span<const JudgeKind> judge_kinds();
@@ -26,6 +27,9 @@ inline constexpr std::string_view kDefaultJudges = "none";
 
 /// "all", "none" or names with commas between; the first word that is neither, or "".
 std::string unknown_judge(std::string_view selection);
+
+/// The judges that can find this law broken, as a selection: a replay is watched by them alone.
+std::string judges_of(std::string_view law);
 
 class Judges : public Watcher {
  public:

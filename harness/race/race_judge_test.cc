@@ -207,7 +207,8 @@ TEST_F(RaceJudgeTest, what_the_set_up_did_is_known_to_every_execution_and_the_re
 }
 
 TEST_F(RaceJudgeTest, many_words_are_told_apart_and_remembered) {
-  for (std::uintptr_t i = 0; i < 5'000; ++i) play.judges.on_access(a, {kX + 8 * i, 8, Access::write, 1});
+  for (std::uintptr_t i = 0; i < 5'000; ++i)
+    play.judges.on_access(a, {kX + 8 * i, 8, Access::write, 1});
   play.race_begins();
   play.again();
   for (std::uintptr_t i = 0; i < 5'000; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Executions written down by hand, for tests of judges: no scheduler, no memory, only what a watcher
-// is told.
+// Executions written down by hand, for tests of judges: no scheduler, no memory, only what a
+// watcher is told.
 #pragma once
 
 #include <deque>

@@ -34,8 +34,8 @@ TEST(SuppressionsTest, law_functions_and_object_must_all_fit) {
 TEST(SuppressionsTest, what_is_left_out_fits_anything_and_a_star_what_begins_so) {
   EXPECT_TRUE((Suppression{"RACE", {}, "x", "why"}.fits("RACE", {"a", "b"}, "x")));
   EXPECT_TRUE((Suppression{"RACE", {"f"}, "", "why"}.fits("RACE", {"a", "f"}, "y")));
-  EXPECT_TRUE((Suppression{"RACE", {"janus_*"}, "s->*", "why"}.fits("RACE", {"a", "janus_b"},
-                                                                    "s->media")));
+  EXPECT_TRUE(
+      (Suppression{"RACE", {"janus_*"}, "s->*", "why"}.fits("RACE", {"a", "janus_b"}, "s->media")));
   EXPECT_FALSE((Suppression{"RACE", {"janus_*"}, "", "why"}.fits("RACE", {"a", "b"}, "y")));
 }
 

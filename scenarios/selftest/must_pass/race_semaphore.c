@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A semaphore says that the slot is full.
+#include <pthread.h>
+#include <semaphore.h>
+
+static sem_t full;
+static int slot;
+
+static void* produce(void* unused) {
+  slot = 3;
+  sem_post(&full);
+  return unused;
+}
+
+int main(void) {
+  sem_init(&full, 0, 0);
+  pthread_t producer;
+  pthread_create(&producer, NULL, produce, NULL);
+  sem_wait(&full);
+  int seen = slot;
+  pthread_join(producer, NULL);
+  sem_destroy(&full);
+  return seen == 0 || seen == 3 ? 0 : 1;
+}
