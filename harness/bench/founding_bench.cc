@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Complete executions of the founding scenario a second, on one core: restored, run to its
 // settling, judged. Executions that an order excludes half-way are not counted. usage:
-// founding_bench TARGET
+// founding_bench TARGET [JUDGES]: with the judges of --judges, by default none
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -9,8 +9,10 @@
 #include <string>
 
 #include "harness/explore/execution.h"
+#include "harness/explore/named_findings.h"
 #include "harness/host/process_image.h"
 #include "harness/host/subject.h"
+#include "harness/race/judges.h"
 #include "harness/scenario/compiler.h"
 #include "harness/strategy/dfs.h"
 #include "harness/strategy/random.h"
@@ -23,6 +25,8 @@ using namespace onhook;
 struct Bench {
   CompiledScenario scenario;
   std::unique_ptr<TestSubject> subject;
+  std::unique_ptr<Judges> judges;
+  std::unique_ptr<NamedFindings> findings;
   std::unique_ptr<World> world;
   std::unique_ptr<Executor> executor;
 };
@@ -83,10 +87,17 @@ int main(int argc, char** argv) {
   g_bench->subject = std::move(std::get<std::unique_ptr<TestSubject>>(subject));
   WorldSpec spec = g_bench->subject->world_spec();
   spec.settles = g_bench->scenario.settles;
+  const std::string judges = argc > 2 ? argv[2] : "none";
+  if (!unknown_judge(judges).empty()) return fail("there is no judge " + unknown_judge(judges));
+  g_bench->judges = std::make_unique<Judges>(judges);
+  g_bench->findings =
+      std::make_unique<NamedFindings>(g_bench->scenario, g_bench->subject->code_map());
+  spec.judges = g_bench->judges.get();
   g_bench->world = std::make_unique<World>(std::move(spec));
   const Ending ending = g_bench->world->prepare();
   if (ending.end != End::none) return fail("the set-up failed: " + ending.why);
   g_bench->executor = std::make_unique<Executor>(*g_bench->world, g_bench->scenario);
+  g_bench->executor->set_judges(*g_bench->judges, *g_bench->findings);
   benchmark::RunSpecifiedBenchmarks();
   ::_exit(0);
 }
