@@ -125,8 +125,8 @@ Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
 }
 
 TimeNs World::time_of(std::uint32_t step, TimeNs recorded) const {
-  const std::vector<Moment>& moments = scheduler_->moments();
-  const auto next = std::ranges::upper_bound(moments, step, {}, &Moment::first_step);
+  const std::vector<StepTime>& moments = scheduler_->moments();
+  const auto next = std::ranges::upper_bound(moments, step, {}, &StepTime::first_step);
   return next == moments.begin() ? recorded : std::prev(next)->time;
 }
 
@@ -134,6 +134,9 @@ TimeNs World::time_of(std::uint32_t step, TimeNs recorded) const {
 void World::settle_times() {
   if (scheduler_->moments().empty()) return;
   recorder_.set_times([this](const Fact& fact) { return time_of(fact.step, fact.time); });
+  if (g_watcher == nullptr) return;
+  spec_.judges->set_times(
+      [this](std::uint32_t step, TimeNs recorded) { return time_of(step, recorded); });
 }
 
 }  // namespace onhook

@@ -53,6 +53,7 @@ class Judge {
 
   /// Of this execution so far.
   const std::vector<Finding>& findings() const { return findings_; }
+  std::vector<Finding>& findings() { return findings_; }
   std::vector<Finding> take_findings() { return std::move(findings_); }
   void forget_findings() { findings_.clear(); }
   /// "" or why the execution must not go on.

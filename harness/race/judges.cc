@@ -2,6 +2,7 @@
 #include "harness/race/judges.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/check.h"
 #include "harness/race/race_judge.h"
@@ -94,10 +95,25 @@ void Judges::on_execution_ends(End end) {
   each([&](Judge& j) { j.on_execution_ends(end); });
 }
 
+void Judges::set_times(const std::function<TimeNs(std::uint32_t, TimeNs)>& time_of) {
+  for (const auto& judge : judges_) {
+    for (Finding& finding : judge->findings()) {
+      for (Deed& deed : finding.deeds) deed.time = time_of(deed.step, deed.time);
+      if (!finding.block) continue;
+      Deed& allocated = finding.block->allocated;
+      allocated.time = time_of(allocated.step, allocated.time);
+      if (Deed* freed = finding.block->freed ? &*finding.block->freed : nullptr) {
+        freed->time = time_of(freed->step, freed->time);
+      }
+    }
+  }
+}
+
 std::vector<Finding> Judges::findings() const {
   std::vector<Finding> all = of_set_up_;
   for (const auto& judge : judges_) {
-    all.insert(all.end(), judge->findings().begin(), judge->findings().end());
+    const std::vector<Finding>& found = std::as_const(*judge).findings();
+    all.insert(all.end(), found.begin(), found.end());
   }
   return all;
 }

@@ -3,6 +3,7 @@
 // execution begin and end, everything else comes as to any watcher.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,6 +46,9 @@ class Judges : public Watcher {
   void on_execution_ends(End end);
   /// Of the execution that ended; those of the set-up first, which are true of each.
   std::vector<Finding> findings() const;
+  /// What was found while latencies were still open gets the time that it had after all: `time_of`
+  /// a step that was recorded with another.
+  void set_times(const std::function<TimeNs(std::uint32_t, TimeNs)>& time_of);
 
   void on_spawn(const Thread* parent, const Thread& child) override;
   void on_step(const Thread&, const Operation&, Wake, std::uint32_t step, TimeNs now) override;

@@ -386,7 +386,7 @@ void Scheduler::begin_moment() {
 }
 
 void Scheduler::time_the_moments() {
-  for (Moment& moment : moments_) {
+  for (StepTime& moment : moments_) {
     moment.time = moment.kept == TimeZone::kNone ? now() : zone_.earliest_of(moment.kept);
   }
 }
@@ -394,7 +394,7 @@ void Scheduler::time_the_moments() {
 void Scheduler::fix_clock() {
   zone_.read();
   time_the_moments();
-  for (const Moment& moment : moments_) {
+  for (const StepTime& moment : moments_) {
     if (moment.kept != TimeZone::kNone) zone_.disarm(moment.kept);
   }
   cuts_ = 0;

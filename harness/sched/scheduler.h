@@ -104,7 +104,7 @@ using Cuts = std::uint8_t;
 std::string to_text(Cuts cuts);
 
 /// Steps that happen at one time: those from `first_step` to the next moment's.
-struct Moment {
+struct StepTime {
   std::uint32_t first_step = 0;
   TimeZone::Slot kept = TimeZone::kNone;
   TimeNs time = 0;
@@ -169,7 +169,7 @@ class Scheduler {
   TimeNs read_clock();
   /// When the execution is over: when its steps happened, where what was known then was less than
   /// what is known now. Empty where nothing has changed.
-  const std::vector<Moment>& moments() const { return moments_; }
+  const std::vector<StepTime>& moments() const { return moments_; }
   /// What was left out of this execution and of all that go on like it.
   Cuts cuts() const { return cuts_; }
   /// The set-up is over: what time it is is decided.
@@ -246,8 +246,8 @@ class Scheduler {
   SchedulerLimits limits_;
   TimeZone zone_;
   std::uint32_t step_ = 0;
-  std::uint32_t time_steps_ = 0;  ///< how often time has passed
-  std::vector<Moment> moments_;   ///< since the clock's time was first open
+  std::uint32_t time_steps_ = 0;   ///< how often time has passed
+  std::vector<StepTime> moments_;  ///< since the clock's time was first open
   Cuts cuts_ = 0;
   End end_ = End::none;
   std::string why_;

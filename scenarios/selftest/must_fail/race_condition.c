@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A consumer waits on a condition until the producer has put something down; it looks once without the lock.
+// A consumer waits on a condition until the producer has put something down; it looks once without
+// the lock.
 #include <pthread.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

@@ -15,18 +15,14 @@ struct session {
   pthread_mutex_t mutex;
 };
 
-static void set_up(struct session* session) {
-  session->media.has_audio = 1;
-}
+static void set_up(struct session* session) { session->media.has_audio = 1; }
 
 static int has_media(struct session* session) {
   int has = session->media.has_audio;
   return has;
 }
 
-static void* relay(void* session) {
-  return has_media(session) ? session : NULL;
-}
+static void* relay(void* session) { return has_media(session) ? session : NULL; }
 
 int main(void) {
   struct session* session = calloc(1, sizeof *session);

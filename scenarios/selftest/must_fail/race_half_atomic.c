@@ -9,9 +9,7 @@ static void* stop(void* unused) {
   return unused;
 }
 
-static void* work(void* unused) {
-  return stopping ? NULL : unused;
-}
+static void* work(void* unused) { return stopping ? NULL : unused; }
 
 int main(void) {
   pthread_t a, b;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Two workers write their halves, then each reads the other's half when both have come to the barrier.
+// Two workers write their halves, then each reads the other's half when both have come to the
+// barrier.
 #include <pthread.h>
 
 static pthread_barrier_t both;

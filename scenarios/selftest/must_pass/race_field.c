@@ -28,9 +28,7 @@ static int has_media(struct session* session) {
   return has;
 }
 
-static void* relay(void* session) {
-  return has_media(session) ? session : NULL;
-}
+static void* relay(void* session) { return has_media(session) ? session : NULL; }
 
 int main(void) {
   struct session* session = calloc(1, sizeof *session);

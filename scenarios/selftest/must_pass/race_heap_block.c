@@ -5,9 +5,7 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static int* make_samples(void) {
-  return calloc(4, sizeof(int));
-}
+static int* make_samples(void) { return calloc(4, sizeof(int)); }
 
 static void* sample(void* samples) {
   pthread_mutex_lock(&mutex);
