@@ -365,7 +365,7 @@ void Scheduler::switch_to_next() {
   }
   if (g_watcher != nullptr) [[unlikely]] {
     HarnessScope harness;
-    g_watcher->on_step(next, op, candidate.wake, step_, now_);
+    g_watcher->on_step(next, op, next.wake, step_, now());
   }
   if (&next != current_) resume(next);
 }
