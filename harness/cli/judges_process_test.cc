@@ -39,7 +39,7 @@ std::string judged_part(const std::string& printed) {
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("law  ")) inside = true;
-    if (line.starts_with("replay") || line.empty()) inside = false;
+    if (line.starts_with("onhook replay") || line.empty()) inside = false;
     if (inside) out += line + '\n';
   }
   return out;

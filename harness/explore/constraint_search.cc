@@ -23,13 +23,13 @@ std::uint32_t time_of(const FirstTimes& times, EventTable::Number number) {
 }
 
 /// The first came, and the second later or never: an order that was in force would not have shown.
-bool obeys(const FirstTimes& times, const Constraint& c) {
+bool obeys(const FirstTimes& times, const OrderConstraint& c) {
   const std::uint32_t before = time_of(times, c.before);
   return before != kNever && before < time_of(times, c.after);
 }
 
 /// The second came first.
-bool disobeys(const FirstTimes& times, const Constraint& c) {
+bool disobeys(const FirstTimes& times, const OrderConstraint& c) {
   const std::uint32_t before = time_of(times, c.before);
   return before != kNever && time_of(times, c.after) < before;
 }
@@ -73,17 +73,17 @@ void ConstraintSearch::start_from(FirstTimes failing) {
   failing_.insert(failing_.begin(), std::move(failing));
 }
 
-void ConstraintSearch::ban(std::vector<Constraint> constraints) {
+void ConstraintSearch::ban(std::vector<OrderConstraint> constraints) {
   std::ranges::sort(constraints);
   banned_.insert(std::move(constraints));
 }
 
-bool ConstraintSearch::is_banned(std::vector<Constraint> constraints) const {
+bool ConstraintSearch::is_banned(std::vector<OrderConstraint> constraints) const {
   std::ranges::sort(constraints);
   return banned_.contains(constraints);
 }
 
-std::int64_t ConstraintSearch::rank_of(const Constraint& c) const {
+std::int64_t ConstraintSearch::rank_of(const OrderConstraint& c) const {
   const auto obeying =
       std::ranges::count_if(failing_, [&](const FirstTimes& times) { return obeys(times, c); });
   const auto all = static_cast<std::int64_t>(failing_.size());
@@ -101,7 +101,7 @@ std::vector<ConstraintSearch::Choice> ConstraintSearch::choices() const {
   const auto known = static_cast<EventTable::Number>(table_.size());
   for (EventTable::Number before = 0; before < known; ++before) {
     for (EventTable::Number after = 0; after < known; ++after) {
-      const Constraint c{before, after};
+      const OrderConstraint c{before, after};
       if (!obeys(failing_.front(), c)) continue;
       if (same_subject(table_.event(before), table_.event(after))) continue;
       Choice choice;
@@ -140,7 +140,7 @@ ConstraintSearch::Answer ConstraintSearch::fewest(std::size_t most) const {
   std::int64_t best = INT64_MAX;
   const auto consider = [&](std::vector<const Choice*> set) {
     std::int64_t rank = 0;
-    std::vector<Constraint> constraints;
+    std::vector<OrderConstraint> constraints;
     for (const Choice* choice : set) {
       rank += choice->rank;
       constraints.push_back(choice->constraint);

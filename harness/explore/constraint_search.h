@@ -13,10 +13,10 @@
 
 namespace onhook {
 
-struct Constraint {
+struct OrderConstraint {
   EventTable::Number before = 0;
   EventTable::Number after = 0;
-  friend auto operator<=>(const Constraint&, const Constraint&) = default;
+  friend auto operator<=>(const OrderConstraint&, const OrderConstraint&) = default;
 };
 
 class ConstraintSearch {
@@ -31,12 +31,12 @@ class ConstraintSearch {
   std::size_t samples() const { return failing_.size() + passing_.size(); }
 
   /// Among constraints that are true of as many failing samples, this one comes first.
-  void prefer(const Constraint& constraint) { preferred_ = constraint; }
+  void prefer(const OrderConstraint& constraint) { preferred_ = constraint; }
   /// Never answers this set again.
-  void ban(std::vector<Constraint> constraints);
+  void ban(std::vector<OrderConstraint> constraints);
 
   struct Answer {
-    std::vector<Constraint> constraints;  ///< sorted; empty: there are none
+    std::vector<OrderConstraint> constraints;  ///< sorted; empty: there are none
     std::string why_none;
   };
   /// At most `most` constraints that the first failing sample obeys and no passing sample does. A
@@ -47,20 +47,20 @@ class ConstraintSearch {
 
  private:
   struct Choice {
-    Constraint constraint;
+    OrderConstraint constraint;
     std::vector<std::uint64_t> excluded;  // bits: passing samples that disobey
     std::size_t count = 0;
     std::int64_t rank = 0;  // smaller is better
   };
   std::vector<Choice> choices() const;
-  std::int64_t rank_of(const Constraint& constraint) const;
-  bool is_banned(std::vector<Constraint> constraints) const;
+  std::int64_t rank_of(const OrderConstraint& constraint) const;
+  bool is_banned(std::vector<OrderConstraint> constraints) const;
 
   const EventTable& table_;
   std::vector<FirstTimes> failing_;  // the first is what was started from
   std::vector<FirstTimes> passing_;
-  std::set<std::vector<Constraint>> banned_;
-  std::optional<Constraint> preferred_;
+  std::set<std::vector<OrderConstraint>> banned_;
+  std::optional<OrderConstraint> preferred_;
 };
 
 }  // namespace onhook

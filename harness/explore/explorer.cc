@@ -115,7 +115,8 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       at.held |= outcome.ending.held;
       at.happened |= outcome.ending.happened;
       at.cuts |= outcome.ending.cuts;
-      if (strategy.mine()) {
+      const bool mine = strategy.mine();
+      if (mine) {
         ++at.tried;
         if (counts || outcome.is_violation()) {
           ++result.executions;
@@ -123,13 +124,14 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
           if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }
         // A law broken on the way counts even if the execution never reached the last event.
-        if (outcome.is_violation()) {
-          at.violated = true;
-          if (outcome.violation) keep(order, *outcome.violation, outcome, all, on_found);
-          for (const Violation& f : outcome.findings) keep(order, f, outcome, all, on_found);
-        }
+        if (outcome.is_violation()) at.violated = true;
       }
       strategy.finished({counts, outcome.is_violation()});
+      // After the strategy has heard of it: what follows runs executions that are not its own.
+      if (mine) {
+        if (outcome.violation) keep(order, *outcome.violation, outcome, all, on_found);
+        for (const Violation& f : outcome.findings) keep(order, f, outcome, all, on_found);
+      }
       sink_.on_progress({Phase::exploring, all.executions, order.text});
       if (at.violated && options_.stop_at_first) {
         cut = "stopped at the first violation";
@@ -180,6 +182,8 @@ void Explorer::keep(const OrderCase& order, const Violation& violation, const Ou
   if (std::ranges::any_of(all.found,
                           [&](const Found& f) { return f.violation.same_as(violation); }))
     return;
+  const Executor::Setting setting = executor_.setting();
+  executor_.set_accesses(setting.points, nullptr);  // the strategy must not hear of these runs
   Found found{violation, outcome, order};
   found.outcome.violation = violation;
   // An endless loop costs its whole limit each time, so it is only run again, not made smaller.
@@ -195,6 +199,7 @@ void Explorer::keep(const OrderCase& order, const Violation& violation, const Ou
   found.violation.trace = executor_.world().trace();
   all.found.push_back(found);
   on_found(all.found.back());
+  executor_.set(setting);
 }
 
 std::vector<std::string> Explorer::names_of(std::uint32_t events) const {

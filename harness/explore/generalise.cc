@@ -175,7 +175,7 @@ class Generaliser {
     }
   }
 
-  ForcedOrders orders_of(const std::vector<Constraint>& constraints) const {
+  ForcedOrders orders_of(const std::vector<OrderConstraint>& constraints) const {
     ForcedOrders orders;
     std::map<EventTable::Number, std::size_t> places;
     const auto place_of = [&](EventTable::Number number) {
@@ -189,7 +189,7 @@ class Generaliser {
       }
       return it->second;
     };
-    for (const Constraint& c : constraints) {
+    for (const OrderConstraint& c : constraints) {
       const std::size_t before = place_of(c.before);
       orders.orders.emplace_back(before, place_of(c.after));
     }
@@ -197,7 +197,8 @@ class Generaliser {
   }
 
   /// The scenario with these constraints; nullopt when the language cannot say them.
-  std::optional<CompiledScenario> scenario_with(const std::vector<Constraint>& constraints) const {
+  std::optional<CompiledScenario> scenario_with(
+      const std::vector<OrderConstraint>& constraints) const {
     CompileResult compiled =
         compile_scenario(forced_scenario(base_text_, cell_.scenario, orders_of(constraints), {}),
                          cell_.scenario.path);
@@ -211,7 +212,7 @@ class Generaliser {
     return std::move(compiled.scenario);
   }
 
-  Trial try_under(const std::vector<Constraint>& constraints, std::uint64_t random,
+  Trial try_under(const std::vector<OrderConstraint>& constraints, std::uint64_t random,
                   std::uint64_t search) {
     Trial trial;
     const std::optional<CompiledScenario> scenario = scenario_with(constraints);
@@ -262,7 +263,7 @@ class Generaliser {
     }
   }
 
-  void describe(const std::vector<Constraint>& constraints, const Trial& trial,
+  void describe(const std::vector<OrderConstraint>& constraints, const Trial& trial,
                 Generalised& out) const {
     const ForcedOrders orders = orders_of(constraints);
     for (const auto& [before, after] : orders.orders) {

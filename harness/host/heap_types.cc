@@ -119,8 +119,7 @@ std::string HeapTypes::type_of(std::size_t bytes, const std::vector<std::string>
       if (std::ranges::find(all, name) != all.end()) add(near, name);
     }
   }
-  if (near.size() == 1) return near.front();
-  return near.empty() && all.size() == 1 ? all.front() : std::string();
+  return near.size() == 1 ? near.front() : std::string();
 }
 
 std::string HeapTypes::member_at(const std::string& type, std::size_t offset) const {

@@ -19,8 +19,8 @@ class HeapTypes {
   explicit HeapTypes(const std::string& path);
 
   /// The tag (or typedef) of the structure that a block of `bytes` is: the only one of that size
-  /// to which one of these functions has a pointer (an argument or a variable), else the only one
-  /// of that size at all; "" when there is no telling.
+  /// to which one of these functions has a pointer (an argument or a variable); "" when there is
+  /// no telling.
   std::string type_of(std::size_t bytes, const std::vector<std::string>& functions) const;
   /// The member at this offset of a structure: "media.has_audio"; "" when there is none.
   std::string member_at(const std::string& type, std::size_t offset) const;

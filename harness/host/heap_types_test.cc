@@ -38,9 +38,9 @@ class HeapTypesTest : public ::testing::Test {
   const HeapTypes types{"/proc/self/exe"};
 };
 
-TEST_F(HeapTypesTest, the_only_structure_of_a_size_is_it) {
-  EXPECT_EQ(types.type_of(1013, {}), "onhook_heap_odd");
-  EXPECT_EQ(types.type_of(1014, {}), "");
+TEST_F(HeapTypesTest, the_size_alone_says_nothing) {
+  EXPECT_EQ(types.type_of(1013, {}), "");
+  EXPECT_EQ(types.type_of(1013, {"main", "onhook_heap_count"}), "");
 }
 
 TEST_F(HeapTypesTest, of_several_the_one_that_a_function_around_points_to) {
