@@ -10,7 +10,9 @@
 namespace onhook::cli {
 
 void add_judging_options(CLI::App& verb, JudgingOptions& options) {
-  std::string help = "who watches for what no law of the scenario names: all, none";
+  std::string help =
+      "who watches for what no law of the scenario names: all, none, default (all for a "
+      "C program, none for the plugin)";
   for (const JudgeKind& kind : judge_kinds()) help += fmt::format(", {} ({})", kind.name, kind.doc);
   help += "; several with commas between";
   verb.add_option("--judges", options.judges, help)->capture_default_str();
@@ -22,7 +24,7 @@ void add_judging_options(CLI::App& verb, JudgingOptions& options) {
 int read_judging(const JudgingOptions& options, CellRequest& cell, Console& console) {
   const std::string unknown = unknown_judge(options.judges);
   if (!unknown.empty()) {
-    std::string known = "all, none";
+    std::string known = "default, all, none";
     for (const JudgeKind& kind : judge_kinds()) known += fmt::format(", {}", kind.name);
     return usage_error(console, fmt::format("there is no judge '{}'", unknown),
                        fmt::format("the judges are {}", known));

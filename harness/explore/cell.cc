@@ -60,7 +60,9 @@ PreparedCell prepare_cell(const CellParts& wanted) {
     prepared.fault = fmt::format("there is no judge '{}'", unknown);
     return prepared;
   }
-  cell->judges = std::make_unique<Judges>(wanted.judges);
+  std::string_view judges = wanted.judges;
+  if (judges == kDefaultJudges) judges = cell->scenario.program ? "all" : "none";
+  cell->judges = std::make_unique<Judges>(judges);
   cell->findings = std::make_unique<NamedFindings>(cell->scenario, cell->subject->code_map());
   spec.judges = cell->judges.get();
   // What the world prints goes through a buffer of ours, or not at all.

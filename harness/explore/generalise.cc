@@ -305,8 +305,9 @@ class Generaliser {
 Generalised generalise(const GeneraliseRequest& request) {
   const Schedule& schedule = request.schedule;
   Generalised out;
-  PreparedCell prepared = prepare_cell({schedule.scenario, schedule.defines, schedule.args,
-                                        schedule.target, schedule.target_hash, schedule.seed});
+  PreparedCell prepared =
+      prepare_cell({schedule.scenario, schedule.defines, schedule.args, schedule.target,
+                    schedule.target_hash, schedule.seed, "none"});
   out.fault = prepared.violation ? prepared.violation->message : prepared.fault;
   if (!out.fault.empty()) return out;
   Cell& cell = *prepared.cell;

@@ -46,7 +46,7 @@ struct CellRequest {
   std::string position = {};
   /// How it is searched, in words; parts of one exploration have the same. For people and merging.
   std::string search = {};
-  std::string judges = "none";  ///< harness/race/judges.h
+  std::string judges = "default";  ///< harness/race/judges.h
   std::vector<Suppression> suppressions = {};
 };
 

@@ -35,7 +35,7 @@ std::span<const JudgeKind> judge_kinds() { return kKinds; }
 
 std::string unknown_judge(std::string_view selection) {
   std::string unknown;
-  if (selection == "all" || selection == "none") return unknown;
+  if (selection == "all" || selection == "none" || selection == kDefaultJudges) return unknown;
   each_name(selection, [&](std::string_view name) {
     if (unknown.empty() && std::ranges::find(kKinds, name, &JudgeKind::name) == kKinds.end()) {
       unknown = name;

@@ -23,10 +23,10 @@ struct JudgeKind {
 };
 std::span<const JudgeKind> judge_kinds();
 
-/// Whoever nobody asked for.
-inline constexpr std::string_view kDefaultJudges = "none";
+/// All for a C program, none for a plugin, whose races are known and many (scenarios/FINDINGS.md).
+inline constexpr std::string_view kDefaultJudges = "default";
 
-/// "all", "none" or names with commas between; the first word that is neither, or "".
+/// "default", "all", "none" or names with commas between; the first word that is neither, or "".
 std::string unknown_judge(std::string_view selection);
 
 /// The judges that can find this law broken, as a selection: a replay is watched by them alone.
@@ -34,7 +34,7 @@ std::string judges_of(std::string_view law);
 
 class Judges : public Watcher {
  public:
-  /// `selection` as above.
+  /// `selection` as above, but not "default".
   explicit Judges(std::string_view selection);
 
   bool empty() const { return judges_.empty(); }
