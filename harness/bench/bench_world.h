@@ -78,6 +78,7 @@ class BenchWorld {
   }
 
   Executor& executor() { return executor_; }
+  World& world() { return world_; }
   std::size_t hot_pages() const { return world_.snapshot()->hot_pages(); }
 
  private:

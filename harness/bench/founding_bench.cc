@@ -42,13 +42,15 @@ void run_with(benchmark::State& state, Strategy& strategy) {
       state.SkipWithError("the strategy has nothing left");
       break;
     }
-    const Outcome outcome = g_bench->executor->run(*plan);
+    const Outcome outcome = g_bench->executor->run_next(strategy, *plan);
     steps += outcome.ending.steps;
     if (outcome.reached) ++complete;
   }
   using benchmark::Counter;
   state.counters["executions"] = Counter(static_cast<double>(complete), Counter::kIsRate);
   state.counters["steps_each"] = Counter(static_cast<double>(steps), Counter::kAvgIterations);
+  state.counters["begun_inside"] = static_cast<double>(g_bench->executor->begun_inside()) /
+                                   static_cast<double>(state.max_iterations);
   state.counters["hot_pages"] = static_cast<double>(g_bench->world->snapshot()->hot_pages());
 }
 

@@ -28,7 +28,7 @@ void explore(benchmark::State& state, const std::string& strategy_name) {
       plan = strategies.front()->next();
       ++times_complete;
     }
-    const Outcome outcome = g_world->executor().run(*plan);
+    const Outcome outcome = g_world->executor().run_next(*strategies.front(), *plan);
     if (outcome.violation || outcome.harness_fault) {
       state.SkipWithError(outcome.ending.why.c_str());
       break;

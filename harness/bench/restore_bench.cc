@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What starting an execution costs in three ways: restored in place, in a forked copy of the
-// prepared process, and with the world made and set up again in a forked process that has none
-// (compiling and loading are done once for all). All three run the same execution, the
-// one in which nobody is ever preempted.
+// What it costs to stand at some depth of an execution, in four ways: begun at an inner state that
+// was kept there, restored to the snapshot and run, run in a forked copy of the prepared process,
+// and with the world made and set up again in a forked process that has none (compiling and loading
+// are done once for all). All four walk the execution in which nobody is ever preempted. At the end
+// a table of the costs against depth, their ratios, and the peak memory of each way.
 //
 // usage: restore_bench [FILE.c [-DNAME=VALUE...] | SCENARIO.scn [TARGET]]
 #include <benchmark/benchmark.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
+#include <chrono>
 
 #include "harness/bench/bench_world.h"
 #include "harness/host/process_image.h"
@@ -17,8 +21,21 @@ namespace {
 
 using namespace onhook;
 
+constexpr int kParts = 4;  // of the way to the end
+
+enum Way : std::size_t { inner, restored, forked, set_up, kWays };
+constexpr std::array<const char*, kWays> kNames = {"inner state", "restored", "forked",
+                                                   "set up again"};
+
+struct Measured {
+  std::array<std::array<double, kParts + 1>, kWays> microseconds{};
+  std::array<double, kWays> megabytes{};
+};
+
 const bench::BenchSubject* g_subject = nullptr;
 bench::BenchWorld* g_world = nullptr;
+std::uint32_t g_steps = 0;  // of the whole execution
+Measured g_measured;
 
 /// One world a process, made by the first benchmark that needs it here.
 bench::BenchWorld& world() {
@@ -26,55 +43,122 @@ bench::BenchWorld& world() {
   return *g_world;
 }
 
-bool run_default(bench::BenchWorld& in) {
-  const std::vector<Choice> no_choices;
-  GuidedPlan plan(no_choices);
-  const Outcome outcome = in.executor().run(plan);
-  return !outcome.harness_fault;
+class Undisturbed : public Chooser {
+ public:
+  std::size_t choose_thread(const ChoicePoint& point) override { return default_choice(point); }
+  unsigned choose_value(std::string_view, unsigned) override { return 0; }
+};
+
+/// From the snapshot to the first choice after `depth` steps, or to the end.
+void walk(World& in, std::uint32_t depth) {
+  Undisturbed plan;
+  in.begin(plan, {});
+  in.go_on(depth);
 }
 
-/// Runs `body` in a child; false when it did not end well.
+/// Runs `body` in a child and gives the number that it gives; -1 when it did not end well. The
+/// largest child so far counts as the memory of this way.
 template <typename Body>
-bool in_child(Body body) {
+long in_child(Body body) {
+  int ends[2] = {-1, -1};
+  if (::pipe(ends) != 0) return -1;
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(body() ? 0 : 1);
+  if (child == 0) {
+    const long value = body();
+    ::_exit(::write(ends[1], &value, sizeof value) == sizeof value ? 0 : 1);
+  }
+  ::close(ends[1]);
+  long value = -1;
   int status = 0;
-  return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
+  const bool well = child > 0 && ::read(ends[0], &value, sizeof value) == sizeof value &&
+                    ::waitpid(child, &status, 0) == child && status == 0;
+  ::close(ends[0]);
+  return well ? value : -1;
+}
+
+template <typename Once>
+void measure(benchmark::State& state, Way way, Once once) {
+  const auto part = static_cast<std::size_t>(state.range(0));
+  const auto depth =
+      static_cast<std::uint32_t>(g_steps * static_cast<std::uint64_t>(part) / kParts);
+  const auto begin = std::chrono::steady_clock::now();
+  for (auto unused : state) once(depth);
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+  g_measured.microseconds[way][part] = took.count() / static_cast<double>(state.iterations());
+  state.counters["depth"] = depth;
 }
 
 // First: it needs a process without a world.
 void set_up_again(benchmark::State& state) {
   if (g_world != nullptr) return state.SkipWithError("a world has been made already");
-  for (auto unused : state) {
-    const bool well = in_child([] {
+  measure(state, set_up, [&](std::uint32_t depth) {
+    const long kilobytes = in_child([&] {
       bench::BenchWorld fresh(*g_subject);
-      return run_default(fresh);
+      walk(fresh.world(), depth);
+      return static_cast<long>(bench::peak_megabytes() * 1024);
     });
-    if (!well) state.SkipWithError("the execution failed");
-  }
+    if (kilobytes < 0) state.SkipWithError("the execution failed");
+    g_measured.megabytes[set_up] =
+        std::max(g_measured.megabytes[set_up], static_cast<double>(kilobytes) / 1024);
+  });
 }
 
 void fork_each(benchmark::State& state) {
   bench::BenchWorld& prepared = world();
-  for (auto unused : state) {
-    if (!in_child([&] { return run_default(prepared); })) {
-      state.SkipWithError("the execution failed");
-    }
-  }
+  measure(state, forked, [&](std::uint32_t depth) {
+    const long kilobytes = in_child([&] {
+      walk(prepared.world(), depth);
+      return static_cast<long>(bench::peak_megabytes() * 1024);
+    });
+    if (kilobytes < 0) state.SkipWithError("the execution failed");
+    g_measured.megabytes[forked] =
+        std::max(g_measured.megabytes[forked], static_cast<double>(kilobytes) / 1024);
+  });
 }
 
 void restore_in_place(benchmark::State& state) {
   bench::BenchWorld& prepared = world();
-  for (auto unused : state) {
-    if (!run_default(prepared)) state.SkipWithError("the execution failed");
-  }
+  measure(state, restored, [&](std::uint32_t depth) { walk(prepared.world(), depth); });
+  g_measured.megabytes[restored] = bench::peak_megabytes();
   state.counters["hot_pages"] = static_cast<double>(prepared.hot_pages());
-  state.counters["peak_mb"] = bench::peak_megabytes();
 }
 
-BENCHMARK(set_up_again)->UseRealTime();
-BENCHMARK(fork_each)->UseRealTime();
-BENCHMARK(restore_in_place)->UseRealTime();
+// Last, so that the others' peaks are without what it keeps.
+void begin_inside(benchmark::State& state) {
+  World& in = world().world();
+  InnerState kept;
+  std::uint32_t kept_at = ~0u;
+  Undisturbed plan;
+  measure(state, inner, [&](std::uint32_t depth) {
+    if (kept_at != depth) {
+      kept_at = depth;
+      walk(in, depth);
+      in.save(kept);
+    }
+    in.begin_at(kept, plan);
+  });
+  g_measured.megabytes[inner] = bench::peak_megabytes();
+}
+
+BENCHMARK(set_up_again)->DenseRange(0, kParts)->UseRealTime();
+BENCHMARK(fork_each)->DenseRange(0, kParts)->UseRealTime();
+BENCHMARK(restore_in_place)->DenseRange(0, kParts)->UseRealTime();
+BENCHMARK(begin_inside)->DenseRange(0, kParts)->UseRealTime();
+
+void print_table() {
+  std::printf("\nmicroseconds to stand at a depth, and times the cost of restoring\n%7s", "steps");
+  for (const char* name : kNames) std::printf("  %20s", name);
+  for (int part = 0; part <= kParts; ++part) {
+    const auto& all = g_measured.microseconds;
+    const auto at = static_cast<std::size_t>(part);
+    std::printf("\n%7u", g_steps * static_cast<std::uint32_t>(part) / kParts);
+    for (const auto& way : all)
+      std::printf("  %12.2f (%5.1f)", way[at], way[at] / all[restored][at]);
+  }
+  std::printf("\n%7s", "peak MB");
+  for (double megabytes : g_measured.megabytes) std::printf("  %20.1f", megabytes);
+  std::printf("\n");
+}
 
 }  // namespace
 
@@ -84,6 +168,15 @@ int main(int argc, char** argv) {
   const bench::BenchSubject subject(
       bench::named_by(argc, argv, ONHOOK_SOURCE_DIR "/scenarios/programs/classics/counter.c"));
   g_subject = &subject;
+  const long steps = in_child([] {
+    bench::BenchWorld fresh(*g_subject);
+    walk(fresh.world(), World::kToTheEnd);
+    return static_cast<long>(fresh.world().ending().steps);
+  });
+  if (steps <= 0) bench::fail("the execution failed");
+  g_steps = static_cast<std::uint32_t>(steps);
   benchmark::RunSpecifiedBenchmarks();
+  print_table();
+  std::fflush(stdout);
   ::_exit(0);
 }

@@ -72,13 +72,46 @@ void Executor::set_order(const OrderCase& order) {
     order_.predecessors[event] = before;
     before |= 1u << event;
   }
+  inner_states_.forget();
 }
 
 Outcome Executor::run(Chooser& plan) {
+  inner_states_.forget();
   RecordingPlan recording(plan);
+  return outcome_of(world_.execute(recording, world_setting()), recording);
+}
+
+Outcome Executor::run_next(Strategy& strategy, Chooser& plan) {
+  // What judges know of an execution is not kept with its inner states.
+  const bool judged = judges_ != nullptr && !judges_->empty();
+  const std::uint32_t shared = judged ? 0 : strategy.shared_steps();
+  if (shared == 0) return run(plan);
+  const InnerStates::State* from = inner_states_.latest(shared);
+  last_choices_.resize(from != nullptr ? from->choices : 0);
+  RecordingPlan recording(plan, std::move(last_choices_), from != nullptr ? from->preemptions : 0,
+                          from != nullptr ? from->steps : 0);
+  if (from != nullptr) {
+    ++begun_inside_;
+    strategy.begin_after(from->steps);
+    world_.begin_at(from->world, recording);
+  } else {
+    world_.begin(recording, world_setting());
+  }
+  while (!world_.go_on(InnerStates::kSpacing)) {
+    InnerStates::State& state = inner_states_.add();
+    state.steps = recording.steps();
+    state.choices = recording.choices().size();
+    state.preemptions = recording.preemptions();
+    world_.save(state.world);
+  }
+  Outcome outcome = outcome_of(world_.ending(), recording);
+  last_choices_ = outcome.choices;
+  return outcome;
+}
+
+Outcome Executor::outcome_of(Ending ending, RecordingPlan& recording) {
   Outcome outcome;
-  outcome.ending = world_.execute(
-      recording, {order_, scenario_.events.empty() ? nullptr : &events_, points_, sink_});
+  outcome.ending = std::move(ending);
   outcome.choices = recording.take_choices();
   outcome.preemptions = recording.preemptions();
   outcome.reached = (outcome.ending.happened & wanted_) == wanted_;

@@ -10,16 +10,19 @@
 #include <string>
 #include <vector>
 
+#include "harness/explore/inner_states.h"
 #include "harness/host/world.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
 #include "harness/scenario/monitors.h"
+#include "harness/strategy/strategy.h"
 #include "harness/trace/schedule.h"
 
 namespace onhook {
 
 class Judges;         // harness/race/judges.h
 class NamedFindings;  // named_findings.h
+class RecordingPlan;
 
 /// What one execution showed. The trace stays in the world until the next one.
 struct Outcome {
@@ -62,6 +65,7 @@ class Executor {
   void set_accesses(const AccessPoints* points, AccessSink* sink) {
     points_ = points;
     sink_ = sink;
+    inner_states_.forget();
   }
 
   /// What holds for the next executions, to be put aside and back.
@@ -84,9 +88,20 @@ class Executor {
 
   Outcome run(Chooser& plan);
 
+  /// The plan that strategy.next() gave. Begins at an inner state of the execution before if the
+  /// plans share it; nobody can tell the difference.
+  Outcome run_next(Strategy& strategy, Chooser& plan);
+
+  /// Executions that began at an inner state.
+  std::uint64_t begun_inside() const { return begun_inside_; }
+
   World& world() { return world_; }
 
  private:
+  ExecutionSetting world_setting() {
+    return {order_, scenario_.events.empty() ? nullptr : &events_, points_, sink_};
+  }
+  Outcome outcome_of(Ending ending, RecordingPlan& recording);
   std::optional<Violation> judge(const Ending& ending);
 
   World& world_;
@@ -99,6 +114,9 @@ class Executor {
   const Judges* judges_ = nullptr;
   NamedFindings* findings_ = nullptr;
   std::uint32_t wanted_ = 0;  ///< bit set of the events that must happen
+  InnerStates inner_states_;
+  std::uint64_t begun_inside_ = 0;
+  std::vector<Choice> last_choices_;  ///< of the execution that they belong to
 };
 
 }  // namespace onhook

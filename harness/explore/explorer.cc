@@ -105,7 +105,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
     executor_.set_accesses(executor_.setting().points, strategy.access_sink());
     cut.clear();
     while (Chooser* plan = strategy.next()) {
-      const Outcome outcome = executor_.run(*plan);
+      const Outcome outcome = executor_.run_next(strategy, *plan);
       const bool counts = outcome.ending.end != End::order_blocked &&
                           outcome.ending.end != End::stopped && outcome.reached;
       if (outcome.harness_fault) {

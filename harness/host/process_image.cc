@@ -29,6 +29,8 @@ void fix_process_image(char** argv) {
   ::setenv(kMark, "1", 1);
   ::setenv("LC_ALL", "C", 1);
   ::setenv("TZ", "UTC0", 1);
+  // Else every execution binds again what it calls in the libraries: their tables are restored.
+  ::setenv("LD_BIND_NOW", "1", 1);
   ::setenv("G_SLICE", "always-malloc", 1);
   ::unsetenv("LD_PRELOAD");
   ::unsetenv("MALLOC_PERTURB_");

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <cstring>
+#include <utility>
 
 #include "harness/base/check.h"
 
@@ -71,6 +72,41 @@ void Snapshot::restore() {
   for (std::size_t i = 0; i < hot_count_; ++i) {
     std::memcpy(reinterpret_cast<void*>(hot_[i].page), hot_[i].copy, kPage);
   }
+}
+
+void Snapshot::save(SavedState& into) const {
+  if (into.room_ < hot_count_) {
+    if (into.copies_ != nullptr) ::munmap(into.copies_, into.room_ * kPage);
+    into.room_ = hot_count_ + hot_count_ / 4;
+    into.copies_ = static_cast<char*>(map_on_demand(into.room_ * kPage));
+  }
+  into.count_ = hot_count_;
+  for (std::size_t i = 0; i < hot_count_; ++i) {
+    std::memcpy(into.copies_ + i * kPage, reinterpret_cast<const void*>(hot_[i].page), kPage);
+  }
+}
+
+void Snapshot::restore(const SavedState& from) {
+  for (std::size_t i = 0; i < hot_count_; ++i) {
+    const char* copy = i < from.count_ ? from.copies_ + i * kPage : hot_[i].copy;
+    std::memcpy(reinterpret_cast<void*>(hot_[i].page), copy, kPage);
+  }
+}
+
+SavedState::~SavedState() {
+  if (copies_ != nullptr) ::munmap(copies_, room_ * kPage);
+}
+
+SavedState::SavedState(SavedState&& other) noexcept
+    : copies_(std::exchange(other.copies_, nullptr)),
+      room_(std::exchange(other.room_, 0)),
+      count_(std::exchange(other.count_, 0)) {}
+
+SavedState& SavedState::operator=(SavedState&& other) noexcept {
+  std::swap(copies_, other.copies_);
+  std::swap(room_, other.room_);
+  std::swap(count_, other.count_);
+  return *this;
 }
 
 std::size_t Snapshot::tracked_pages() const {

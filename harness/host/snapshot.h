@@ -5,6 +5,8 @@
 // and lets the write go on; from then on the page is hot and copied back by every restore(). So the
 // cost of a restore is that of the pages that executions touch, and no write can escape.
 //
+// A later state of the same world can be kept as well and restored like the first (SavedState).
+//
 // Tracked: the world's arena and the writable data of the plugin and the libraries below it. Not
 // tracked: the harness itself, libc, libstdc++ (see ARCHITECTURE.md for what follows from that).
 #pragma once
@@ -20,6 +22,21 @@ struct MemoryRange {
   std::uintptr_t end = 0;
 };
 
+/// What the hot pages held at some later moment. Its memory is kept for the next save().
+class SavedState {
+ public:
+  SavedState() = default;
+  ~SavedState();
+  SavedState(SavedState&& other) noexcept;
+  SavedState& operator=(SavedState&& other) noexcept;
+
+ private:
+  friend class Snapshot;
+  char* copies_ = nullptr;
+  std::size_t room_ = 0;   // pages
+  std::size_t count_ = 0;  // the first so many hot pages; the later ones were as in the snapshot
+};
+
 class Snapshot {
  public:
   /// Ranges are page aligned, writable and disjoint.
@@ -30,6 +47,11 @@ class Snapshot {
 
   void take();
   void restore();
+
+  /// Keeps what the world holds now.
+  void save(SavedState& into) const;
+  /// Brings back what the world held when `from` was saved.
+  void restore(const SavedState& from);
 
   /// From the SIGSEGV handler: true if the fault was the first write to a tracked page, which may
   /// now go on. Async-signal-safe.

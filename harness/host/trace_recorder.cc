@@ -23,14 +23,9 @@ void TraceRecorder::lane(const Thread& thread) {
       1 + static_cast<unsigned>(std::ranges::count(older, role, &Lane::role));
 }
 
-void TraceRecorder::mark() {
-  facts_marked_ = trace_.facts.size();
-  lanes_marked_ = trace_.lanes.size();
-}
-
-void TraceRecorder::rewind() {
-  trace_.facts.resize(facts_marked_);
-  trace_.lanes.resize(lanes_marked_);
+void TraceRecorder::rewind_to(const Mark& mark) {
+  trace_.facts.resize(mark.facts);
+  trace_.lanes.resize(mark.lanes);
 }
 
 }  // namespace onhook

@@ -13,26 +13,33 @@ class TraceRecorder : public Recorder {
               StringId detail) override;
   void lane(const Thread& thread) override;
 
+  /// A place in the trace that can be gone back to while what stands before it is kept.
+  struct Mark {
+    std::size_t facts = 0;
+    std::size_t lanes = 0;
+  };
+  Mark here() const { return {trace_.facts.size(), trace_.lanes.size()}; }
+  void rewind_to(const Mark& mark);
+
   /// From now on, rewind() comes back to here.
-  void mark();
-  void rewind();
+  void mark() { marked_ = here(); }
+  void rewind() { rewind_to(marked_); }
 
   /// Corrects the times of the facts since then.
   template <class TimeOf>
   void set_times(TimeOf time_of) {
-    for (std::size_t i = facts_marked_; i < trace_.facts.size(); ++i) {
+    for (std::size_t i = marked_.facts; i < trace_.facts.size(); ++i) {
       trace_.facts[i].time = time_of(trace_.facts[i]);
     }
   }
 
   const Trace& trace() const { return trace_; }
   /// The first fact that belongs to the race, not to the set-up.
-  std::size_t race_begins() const { return facts_marked_; }
+  std::size_t race_begins() const { return marked_.facts; }
 
  private:
   Trace trace_;
-  std::size_t facts_marked_ = 0;
-  std::size_t lanes_marked_ = 0;
+  Mark marked_;
 };
 
 }  // namespace onhook

@@ -109,6 +109,12 @@ Ending World::prepare() {
 }
 
 Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
+  begin(chooser, setting);
+  go_on(kToTheEnd);
+  return ending();
+}
+
+void World::begin(Chooser& chooser, const ExecutionSetting& setting) {
   snapshot_->restore();
   recorder_.rewind();
   scheduler_->set_chooser(chooser);
@@ -118,10 +124,26 @@ Ending World::execute(Chooser& chooser, const ExecutionSetting& setting) {
   activate_code_events(setting.matcher != nullptr ? spec_.code_events.get() : nullptr,
                        &recorder_.trace());
   if (g_watcher != nullptr) spec_.judges->on_execution_begins();
-  const End end = scheduler_->run();
-  if (g_watcher != nullptr) spec_.judges->on_execution_ends(end);
+}
+
+void World::begin_at(const InnerState& state, Chooser& chooser) {
+  snapshot_->restore(state.memory);
+  recorder_.rewind_to(state.trace);
+  scheduler_->set_chooser(chooser);
+}
+
+bool World::go_on(std::uint32_t steps) {
+  scheduler_->pause_from(steps == kToTheEnd ? steps : scheduler_->step() + steps);
+  end_ = scheduler_->run();
+  if (end_ == End::none) return false;
+  if (g_watcher != nullptr) spec_.judges->on_execution_ends(end_);
   settle_times();
-  return ending_of(end);
+  return true;
+}
+
+void World::save(InnerState& into) const {
+  snapshot_->save(into.memory);
+  into.trace = recorder_.here();
 }
 
 TimeNs World::time_of(std::uint32_t step, TimeNs recorded) const {

@@ -60,6 +60,12 @@ struct ExecutionSetting {
   AccessSink* sink = nullptr;
 };
 
+/// A state inside an execution, kept to begin others from.
+struct InnerState {
+  SavedState memory;
+  TraceRecorder::Mark trace;
+};
+
 class World {
  public:
   explicit World(WorldSpec spec);
@@ -73,6 +79,20 @@ class World {
 
   /// One execution from the snapshot: restores, runs, leaves the trace in trace().
   Ending execute(Chooser& chooser, const ExecutionSetting& setting);
+
+  // The same in pieces, for executions that begin at an inner state of the one before:
+
+  /// Restores the snapshot.
+  void begin(Chooser& chooser, const ExecutionSetting& setting);
+  /// Restores an inner state. What was set when it was saved holds again; no execution may have
+  /// begun since that has not gone through it.
+  void begin_at(const InnerState& state, Chooser& chooser);
+  /// Runs to the end, or (false) to the next choice of a thread after `steps` more steps.
+  bool go_on(std::uint32_t steps);
+  static constexpr std::uint32_t kToTheEnd = ~0u;
+  void save(InnerState& into) const;
+  /// Once go_on() has given true.
+  Ending ending() { return ending_of(end_); }
 
   /// Announces these from the next execution on, instead of those of the WorldSpec; may be null.
   void set_code_events(std::shared_ptr<const CodeEvents> events) {
@@ -97,6 +117,7 @@ class World {
   Scheduler* scheduler_ = nullptr;  // in the world's memory
   std::unique_ptr<Snapshot> snapshot_;
   std::uint32_t steps_before_ = 0;
+  End end_ = End::none;
 };
 
 }  // namespace onhook

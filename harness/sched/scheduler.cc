@@ -335,6 +335,7 @@ void Scheduler::collect_candidates() {
 void Scheduler::switch_to_next() {
   if (++step_ > limits_.steps) leave(End::step_limit);
   collect_candidates();
+  if (step_ >= pause_from_ && candidates_.size() > 1) pause();
   ChoicePoint point{step_, now(), current_->id, candidates_, -1};
   std::size_t chosen = 0;
   if (candidates_.size() > 1) {

@@ -156,7 +156,7 @@ class Scheduler {
   [[noreturn]] void end_from_inside(End end, std::string_view why);
 
   /// Suspends the calling thread and returns from run() with End::none: the world is as it should
-  /// be before every execution.
+  /// be before every execution, or at an inner state that is worth keeping (see pause_from()).
   void pause();
 
   void note(StringId actor, StringId verb, StringId detail);
@@ -207,6 +207,9 @@ class Scheduler {
   void set_order(const EventOrder& order) { order_ = order; }
   const EventOrder& order() const { return order_; }
   void set_limits(const SchedulerLimits& limits) { limits_ = limits; }
+  /// Pauses where next a thread is chosen among several and step() is at least this; run() then
+  /// goes on with that choice.
+  void pause_from(std::uint32_t step) { pause_from_ = step; }
   const SchedulerLimits& limits() const { return limits_; }
   /// The events held back when a path was given up, as a bit set.
   std::uint32_t held_events() const;
@@ -246,6 +249,7 @@ class Scheduler {
   SchedulerLimits limits_;
   TimeZone zone_;
   std::uint32_t step_ = 0;
+  std::uint32_t pause_from_ = ~0u;
   std::uint32_t time_steps_ = 0;   ///< how often time has passed
   std::vector<StepTime> moments_;  ///< since the clock's time was first open
   Cuts cuts_ = 0;

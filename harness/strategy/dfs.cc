@@ -15,6 +15,7 @@ std::string DfsStrategy::bound() const {
 
 Chooser* DfsStrategy::next() {
   depth_ = 0;
+  steps_ = 0;
   if (!started_) {
     started_ = true;
     return this;
@@ -46,23 +47,34 @@ std::uint32_t DfsStrategy::index_of(const Level& level) {
   return level.chosen <= current ? level.chosen - 1 : level.chosen;
 }
 
-std::uint32_t DfsStrategy::descend(std::uint32_t n, std::int32_t current) {
+std::uint32_t DfsStrategy::shared_steps() const {
+  return levels_.empty() || levels_.back().step == 0 ? 0 : levels_.back().step - 1;
+}
+
+void DfsStrategy::begin_after(std::uint32_t steps) {
+  steps_ = steps;
+  while (depth_ < levels_.size() && levels_[depth_].step <= steps) ++depth_;
+}
+
+std::uint32_t DfsStrategy::descend(std::uint32_t n, std::int32_t current, std::uint32_t step) {
   if (depth_ == levels_.size()) {
     std::uint32_t spent = 0;
     if (!levels_.empty()) spent = levels_.back().preemptions + cost(levels_.back());
-    levels_.push_back({0, n, current, spent});
+    levels_.push_back({0, n, current, spent, step});
   }
-  const Level& level = levels_[depth_++];
+  Level& level = levels_[depth_++];
+  level.step = step;  // a loaded state does not say
   ONHOOK_CHECK(level.n == n && level.current == current,
                "the same choices led to another question");
   return index_of(level);
 }
 
 std::size_t DfsStrategy::choose_thread(const ChoicePoint& point) {
-  return descend(static_cast<std::uint32_t>(point.candidates.size()), point.current_index);
+  return descend(static_cast<std::uint32_t>(point.candidates.size()), point.current_index,
+                 steps_ + 1);
 }
 
-unsigned DfsStrategy::choose_value(std::string_view, unsigned n) { return descend(n, -1); }
+unsigned DfsStrategy::choose_value(std::string_view, unsigned n) { return descend(n, -1, steps_); }
 
 bool DfsStrategy::keep_to(const Shard& shard) {
   shard_ = shard;

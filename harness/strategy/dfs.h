@@ -30,6 +30,8 @@ class DfsStrategy : public Strategy, private Chooser {
   bool mine() const override;
   std::string save() const override;
   bool load(std::string_view state) override;
+  std::uint32_t shared_steps() const override;
+  void begin_after(std::uint32_t steps) override;
 
  private:
   struct Level {
@@ -37,11 +39,13 @@ class DfsStrategy : public Strategy, private Chooser {
     std::uint32_t n;
     std::int32_t current;       ///< index of the thread that could go on, or -1
     std::uint32_t preemptions;  ///< spent before this choice
+    std::uint32_t step;         ///< taken by the choice of a thread, or in which the value is asked
   };
 
   std::size_t choose_thread(const ChoicePoint& point) override;
   unsigned choose_value(std::string_view label, unsigned n) override;
-  std::uint32_t descend(std::uint32_t n, std::int32_t current);
+  void on_step(const ChoicePoint&, const Candidate&) override { ++steps_; }
+  std::uint32_t descend(std::uint32_t n, std::int32_t current, std::uint32_t step);
   static std::uint32_t cost(const Level& level) {
     return level.current >= 0 && level.chosen > 0 ? 1 : 0;
   }
@@ -61,6 +65,7 @@ class DfsStrategy : public Strategy, private Chooser {
   Shard shard_;
   std::vector<Level> levels_;
   std::size_t depth_ = 0;
+  std::uint32_t steps_ = 0;  ///< of the execution in work
   bool started_ = false;
   bool done_ = false;
   bool cut_ = false;

@@ -52,10 +52,15 @@ class GuidedPlan : public Chooser {
 class RecordingPlan : public Chooser {
  public:
   explicit RecordingPlan(Chooser& inner) : inner_(inner) { choices_.reserve(64); }
+  /// Of an execution that begins after `steps` steps, in which these choices were made.
+  RecordingPlan(Chooser& inner, std::vector<Choice> choices, std::size_t preemptions,
+                std::uint32_t steps)
+      : inner_(inner), choices_(std::move(choices)), preemptions_(preemptions), steps_(steps) {}
 
   std::size_t choose_thread(const ChoicePoint& point) override;
   unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override {
+    ++steps_;
     inner_.on_step(point, taken);
   }
   void on_effect(const Thread& thread, const Operation& op) override {
@@ -69,11 +74,13 @@ class RecordingPlan : public Chooser {
   std::vector<Choice> take_choices() { return std::move(choices_); }
   /// Times that a thread was left although it could have gone on.
   std::size_t preemptions() const { return preemptions_; }
+  std::uint32_t steps() const { return steps_; }
 
  private:
   Chooser& inner_;
   std::vector<Choice> choices_;
   std::size_t preemptions_ = 0;
+  std::uint32_t steps_ = 0;
 };
 
 }  // namespace onhook

@@ -27,6 +27,14 @@ class Strategy {
   /// The plan of the next execution, valid until the next call; null: nothing is left to try.
   virtual Chooser* next() = 0;
   virtual void finished(const Feedback&) {}
+
+  /// Asked after next(): how many steps the plan has in common with the one before it, all choices
+  /// in them included. An execution may then begin after any number of them up to this one.
+  virtual std::uint32_t shared_steps() const { return 0; }
+  /// Before the execution: it begins after so many steps. The plan is neither asked nor told again
+  /// what it was asked and told until then.
+  virtual void begin_after(std::uint32_t) {}
+
   /// After next() gave null: true if that proves that every choice was covered.
   virtual bool complete() const = 0;
   /// What cut the search short ("preemption bound 2"), "" when nothing did.

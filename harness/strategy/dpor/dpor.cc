@@ -45,7 +45,18 @@ Chooser* DporStrategy::next() {
   proc_of_thread_.clear();
   last_of_.assign(procs_.size(), kNoEvent);
   creator_of_.assign(procs_.size(), kNoEvent);
+  last_spawns_.swap(spawns_);
+  spawns_.clear();
   return this;
+}
+
+void DporStrategy::begin_after(std::uint32_t steps) {
+  for (; depth_ < steps; ++depth_) last_of_[history_[depth_].proc] = depth_;
+  for (const Spawn& spawn : last_spawns_) {
+    if (spawn.event >= steps) break;
+    creator_of_[spawn.child] = spawn.event;
+    spawns_.push_back(spawn);
+  }
 }
 
 void DporStrategy::finished(const Feedback& feedback) {
@@ -402,7 +413,9 @@ void DporStrategy::on_call_off(const Thread& thread) {
 
 void DporStrategy::on_spawn(const Thread& thread) {
   if (give_up_ || depth_ == 0) return;
-  creator_of_[proc_of(thread)] = depth_ - 1;
+  const ProcId child = proc_of(thread);
+  creator_of_[child] = depth_ - 1;
+  spawns_.push_back({depth_ - 1, child});
 }
 
 }  // namespace onhook

@@ -47,6 +47,8 @@ class DporStrategy : public Strategy, private Chooser {
   AccessSink* access_sink() override { return points_ != nullptr ? &plain_races_ : nullptr; }
   std::string report() const override;
   void begin_order(const EventOrder& order, AccessPoints* racing) override;
+  std::uint32_t shared_steps() const override { return kept_; }
+  void begin_after(std::uint32_t steps) override;
 
   const DporCounts& counts() const { return counts_; }
 
@@ -107,10 +109,16 @@ class DporStrategy : public Strategy, private Chooser {
   std::vector<ProcId> proc_of_thread_;     ///< by ThreadId; kUnknown until seen
   std::vector<std::uint32_t> last_of_;     ///< by ProcId: its last event
   std::vector<std::uint32_t> creator_of_;  ///< by ProcId
-  std::uint32_t depth_ = 0;                ///< events so far
-  std::uint32_t kept_ = 0;                 ///< the prefix that is followed, its last event included
-  std::size_t values_asked_ = 0;           ///< in the step in work
-  bool arrived_ = false;                   ///< nodes_[depth_] is ready
+  struct Spawn {
+    std::uint32_t event;
+    ProcId child;
+  };
+  std::vector<Spawn> spawns_;
+  std::vector<Spawn> last_spawns_;  ///< of the execution before
+  std::uint32_t depth_ = 0;         ///< events so far
+  std::uint32_t kept_ = 0;          ///< the prefix that is followed, its last event included
+  std::size_t values_asked_ = 0;    ///< in the step in work
+  bool arrived_ = false;            ///< nodes_[depth_] is ready
   bool give_up_ = false;
   bool other_value_ = false;  ///< the execution differs from the last one in a value first
   std::unique_ptr<WakeupTree> branch_;  ///< the sequence being followed after the prefix
