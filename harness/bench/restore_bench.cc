@@ -3,7 +3,8 @@
 // was kept there, restored to the snapshot and run, run in a forked copy of the prepared process,
 // and with the world made and set up again in a forked process that has none (compiling and loading
 // are done once for all). All four walk the execution in which nobody is ever preempted. At the end
-// a table of the costs against depth, their ratios, and the peak memory of each way.
+// a table of the costs against depth (processor time, children included), their ratios, and the
+// peak memory of each way.
 //
 // usage: restore_bench [FILE.c [-DNAME=VALUE...] | SCENARIO.scn [TARGET]]
 #include <benchmark/benchmark.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 
 #include "harness/bench/bench_world.h"
 #include "harness/host/process_image.h"
@@ -76,15 +76,31 @@ long in_child(Body body) {
   return well ? value : -1;
 }
 
+/// Processor time of this process and of the children it has waited for.
+double microseconds_spent() {
+  double sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    for (const timeval& t : {usage.ru_utime, usage.ru_stime}) {
+      sum += 1e6 * static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec);
+    }
+  }
+  return sum;
+}
+
+std::uint32_t depth_of(const benchmark::State& state) {
+  return static_cast<std::uint32_t>(g_steps * static_cast<std::uint64_t>(state.range(0)) / kParts);
+}
+
 template <typename Once>
 void measure(benchmark::State& state, Way way, Once once) {
   const auto part = static_cast<std::size_t>(state.range(0));
-  const auto depth =
-      static_cast<std::uint32_t>(g_steps * static_cast<std::uint64_t>(part) / kParts);
-  const auto begin = std::chrono::steady_clock::now();
+  const std::uint32_t depth = depth_of(state);
+  const double begin = microseconds_spent();
   for (auto unused : state) once(depth);
-  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-  g_measured.microseconds[way][part] = took.count() / static_cast<double>(state.iterations());
+  g_measured.microseconds[way][part] =
+      (microseconds_spent() - begin) / static_cast<double>(state.iterations());
   state.counters["depth"] = depth;
 }
 
@@ -127,16 +143,10 @@ void restore_in_place(benchmark::State& state) {
 void begin_inside(benchmark::State& state) {
   World& in = world().world();
   InnerState kept;
-  std::uint32_t kept_at = ~0u;
   Undisturbed plan;
-  measure(state, inner, [&](std::uint32_t depth) {
-    if (kept_at != depth) {
-      kept_at = depth;
-      walk(in, depth);
-      in.save(kept);
-    }
-    in.begin_at(kept, plan);
-  });
+  walk(in, depth_of(state));
+  in.save(kept);
+  measure(state, inner, [&](std::uint32_t) { in.begin_at(kept, plan); });
   g_measured.megabytes[inner] = bench::peak_megabytes();
 }
 
@@ -146,7 +156,8 @@ BENCHMARK(restore_in_place)->DenseRange(0, kParts)->UseRealTime();
 BENCHMARK(begin_inside)->DenseRange(0, kParts)->UseRealTime();
 
 void print_table() {
-  std::printf("\nmicroseconds to stand at a depth, and times the cost of restoring\n%7s", "steps");
+  std::printf("\nprocessor microseconds to stand at a depth, and times the cost of restoring\n%7s",
+              "steps");
   for (const char* name : kNames) std::printf("  %20s", name);
   for (int part = 0; part <= kParts; ++part) {
     const auto& all = g_measured.microseconds;

@@ -51,11 +51,11 @@ int main(void) {
 )";
 
 std::string text_of(const Outcome& outcome, const Trace& trace) {
-  std::string text = fmt::format(
-      "{} {} steps {} until {} preemptions {} held {} happened {} law {}\n",
-      to_string(outcome.ending.end), outcome.ending.why, outcome.ending.steps, outcome.ending.time,
-      outcome.preemptions, outcome.ending.held, outcome.ending.happened,
-      outcome.violation ? outcome.violation->law : "-");
+  std::string text =
+      fmt::format("{} {} steps {} until {} preemptions {} held {} happened {} law {}\n",
+                  to_string(outcome.ending.end), outcome.ending.why, outcome.ending.steps,
+                  outcome.ending.time, outcome.preemptions, outcome.ending.held,
+                  outcome.ending.happened, outcome.violation ? outcome.violation->law : "-");
   for (const Choice& choice : outcome.choices) {
     if (const auto* thread = std::get_if<ThreadChoice>(&choice)) {
       text += fmt::format("{}{} ", thread->timeout_wake ? "wake " : "", thread->thread);
