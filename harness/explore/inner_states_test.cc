@@ -58,7 +58,7 @@ std::string text_of(const Outcome& outcome, const Trace& trace) {
                   outcome.ending.happened, outcome.violation ? outcome.violation->law : "-");
   for (const Choice& choice : outcome.choices) {
     if (const auto* thread = std::get_if<ThreadChoice>(&choice)) {
-      text += fmt::format("{}{} ", thread->timeout_wake ? "wake " : "", thread->thread);
+      text += fmt::format("{} {} ", word_of(thread->wake), thread->thread);
     } else {
       text += fmt::format("value {} ", std::get<ValueChoice>(choice).index);
     }
