@@ -80,14 +80,14 @@ TEST_F(DebugProcessTest, begins_so_many_steps_before_the_law_breaks) {
 }
 
 TEST_F(DebugProcessTest, stops_in_the_fiber_of_a_step_and_shows_the_others) {
-  // The schedule is the shortest that loses an update: its 5th step is the second lock to read.
+  // The schedule is the shortest that loses an update: its 6th step is the second lock to read.
   const std::string text =
-      gdb({"--at", "5"}, {"backtrace", "print balance", "onhook fibers", "onhook fiber 0",
-                          "backtrace", "print five", "onhook step", "onhook at 9", "print balance",
-                          "onhook back 4", "print balance", "onhook at 9", "print balance"});
+      gdb({"--at", "6"}, {"backtrace", "print balance", "onhook fibers", "onhook fiber 0",
+                          "backtrace", "print five", "onhook step", "onhook at 10", "print balance",
+                          "onhook back 4", "print balance", "onhook at 10", "print balance"});
   // In the source, with the plugin's own functions on the stack.
   const std::string first = text.substr(0, text.find("id  fiber"));
-  EXPECT_SAYS(first, "step 5 of 1 to ");
+  EXPECT_SAYS(first, "step 6 of 1 to ");
   EXPECT_SAYS(first, "is about to: lock lock");
   EXPECT_SAYS(first, "pthread_mutex_lock(&lock);  // reads");
   EXPECT_SAYS(first, "in read_balance () at ");
@@ -100,9 +100,9 @@ TEST_F(DebugProcessTest, stops_in_the_fiber_of_a_step_and_shows_the_others) {
   EXPECT_SAYS(other, " in main () at ");
   EXPECT_SAYS(other, "$2 = 5");
   // Looking changed nothing: the process goes on where it stood, and back to the same states.
-  EXPECT_SAYS(other, "step 6 of 1 to ");
-  EXPECT_EQ(count(text, "step 5 of 1 to "), 2u) << text;
-  EXPECT_EQ(count(text, "step 9 of 1 to "), 2u) << text;
+  EXPECT_SAYS(other, "step 7 of 1 to ");
+  EXPECT_EQ(count(text, "step 6 of 1 to "), 2u) << text;
+  EXPECT_EQ(count(text, "step 10 of 1 to "), 2u) << text;
   const auto printed = [&](int number) {
     return number_after(text, "$" + std::to_string(number) + " = ");
   };

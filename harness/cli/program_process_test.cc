@@ -94,12 +94,54 @@ TEST_F(ProgramProcessTest, each_kind_of_failure_is_a_verdict_with_a_schedule_tha
                                                        {"STATUS", "assertion"},
                                                        {"LOOP", "endless loop"}};
   for (const auto& [define, law] : kinds) {
-    ASSERT_EQ(explore(kTwoThreads, {"-D", define, "--stop-at-first"}), 1) << define << said_;
+    // The two threads race as well; that is asked for below.
+    ASSERT_EQ(explore(kTwoThreads, {"-D", define, "--stop-at-first", "--judges", "none"}), 1)
+        << define << said_;
     const std::vector<RunResult> results = results_of(folder_ / "out.json");
     ASSERT_EQ(results.at(0).violations.size(), 1u) << define;
     EXPECT_EQ(results[0].violations[0].law, law);
     EXPECT_EQ(run({"replay", results[0].schedule}, folder_ / "replay"), 1)
         << define << text_of_file(folder_ / "replay");
+  }
+}
+
+TEST_F(ProgramProcessTest, a_data_race_is_a_verdict_unless_nobody_judges_races) {
+  ASSERT_EQ(explore(kTwoThreads, {"-D", "ASSERTION"}), 1) << said_;
+  const std::vector<RunResult> results = results_of(folder_ / "out.json");
+  ASSERT_FALSE(results.at(0).violations.empty());
+  EXPECT_EQ(results[0].violations[0].law, "RACE") << said_;
+}
+
+TEST_F(ProgramProcessTest, an_access_behind_a_release_can_come_after_what_the_release_let_go_on) {
+  const std::string text = R"(
+#include <assert.h>
+#include <pthread.h>
+static int plain;
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static void pass(void) {
+#ifdef LOCK
+  pthread_mutex_lock(&m);
+  pthread_mutex_unlock(&m);
+#endif
+}
+static void* one(void* unused) { pass(); plain = 1; return unused; }
+int main(void) {
+  pthread_t a;
+  pthread_create(&a, 0, one, 0);
+  pass();
+  int seen = plain;
+  pthread_join(a, 0);
+  assert(seen == EXPECTED);
+  return 0;
+}
+)";
+  for (const std::string expected : {"0", "1"}) {
+    for (const std::string lock : {"-DNO_LOCK", "-DLOCK"}) {
+      EXPECT_EQ(
+          explore(text, {"-DEXPECTED=" + expected, lock, "--strategy", "dpor", "--judges", "none"}),
+          1)
+          << expected << lock << said_;
+    }
   }
 }
 

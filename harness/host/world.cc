@@ -54,6 +54,10 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
     if (spec_.set_up) spec_.set_up();
     Scheduler& scheduler = *current_scheduler();
     scheduler.pause();
+    // What the first thread does from here on belongs to a step like all else.
+    Operation begin;
+    begin.kind = OpKind::thread_start;
+    scheduler.perform(begin);
     spec_.race();
   });
 }

@@ -37,7 +37,7 @@ void ClassesStrategy::finished(const Feedback& feedback) {
     for (const auto& [key, proc] : procs_) {
       if (event.clock.at(proc) == 0) continue;
       signature.push_back(proc);
-      signature.push_back(event.clock.at(proc));
+      signature.push_back(event.clock.at(proc) >> 8);
     }
     signature.push_back(static_cast<std::uint32_t>(event.values.size()));
     for (const ChosenValue& value : event.values) signature.push_back(value.value);

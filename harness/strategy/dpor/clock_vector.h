@@ -19,6 +19,9 @@ class ClockVector {
     if (proc >= counts_.size()) counts_.resize(proc + 1u, 0);
     counts_[proc] = count;
   }
+  void raise(ProcId proc, std::uint32_t count) {
+    if (at(proc) < count) set(proc, count);
+  }
   void join(const ClockVector& other) {
     if (counts_.size() < other.counts_.size()) counts_.resize(other.counts_.size(), 0);
     for (std::size_t i = 0; i < other.counts_.size(); ++i) {

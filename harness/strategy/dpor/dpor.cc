@@ -45,6 +45,7 @@ Chooser* DporStrategy::next() {
   proc_of_thread_.clear();
   last_of_.assign(procs_.size(), kNoEvent);
   creator_of_.assign(procs_.size(), kNoEvent);
+  created_after_.assign(procs_.size(), 0);
   last_spawns_.swap(spawns_);
   spawns_.clear();
   return this;
@@ -55,6 +56,7 @@ void DporStrategy::begin_after(std::uint32_t steps) {
   for (const Spawn& spawn : last_spawns_) {
     if (spawn.event >= steps) break;
     creator_of_[spawn.child] = spawn.event;
+    created_after_[spawn.child] = spawn.after;
     spawns_.push_back(spawn);
   }
 }
@@ -189,6 +191,7 @@ ProcId DporStrategy::proc_of(const Thread& thread) {
   if (proc >= last_of_.size()) {
     last_of_.resize(proc + 1u, kNoEvent);
     creator_of_.resize(proc + 1u, kNoEvent);
+    created_after_.resize(proc + 1u, 0);
   }
   if (proc >= kMaxProcs) bound_ = fmt::format("more than {} threads", kMaxProcs);
   return proc;
@@ -314,6 +317,7 @@ void DporStrategy::describe(const Thread& thread, Wake wake, DporEvent& event) {
   event.previous = last_of_[event.proc];
   event.number = event.previous == kNoEvent ? 1 : history_[event.previous].number + 1;
   event.creator = creator_of_[event.proc];
+  event.created_after = created_after_[event.proc];
   event.moves_time = moves_time(op, wake);
   event.may_block = wake == Wake::ready && (event.may_block || event.moves_time);
   event.footprint.push_back(time_touch(event.moves_time));
@@ -403,7 +407,7 @@ unsigned DporStrategy::choose_value(std::string_view, unsigned n) {
 
 void DporStrategy::on_effect(const Thread&, const Operation& op) {
   if (give_up_ || depth_ == 0 || depth_ <= kept_) return;
-  add_touches(op, history_[depth_ - 1].footprint);
+  add_touches(op, history_[depth_ - 1].footprint, plain_races_.count_effect());
 }
 
 void DporStrategy::on_call_off(const Thread& thread) {
@@ -415,7 +419,8 @@ void DporStrategy::on_spawn(const Thread& thread) {
   if (give_up_ || depth_ == 0) return;
   const ProcId child = proc_of(thread);
   creator_of_[child] = depth_ - 1;
-  spawns_.push_back({depth_ - 1, child});
+  created_after_[child] = plain_races_.count_effect();
+  spawns_.push_back({depth_ - 1, child, created_after_[child]});
 }
 
 }  // namespace onhook

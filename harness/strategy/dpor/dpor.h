@@ -106,12 +106,14 @@ class DporStrategy : public Strategy, private Chooser {
   std::vector<Node> nodes_;
 
   // The execution in work.
-  std::vector<ProcId> proc_of_thread_;     ///< by ThreadId; kUnknown until seen
-  std::vector<std::uint32_t> last_of_;     ///< by ProcId: its last event
-  std::vector<std::uint32_t> creator_of_;  ///< by ProcId
+  std::vector<ProcId> proc_of_thread_;       ///< by ThreadId; kUnknown until seen
+  std::vector<std::uint32_t> last_of_;       ///< by ProcId: its last event
+  std::vector<std::uint32_t> creator_of_;    ///< by ProcId
+  std::vector<std::uint8_t> created_after_;  ///< by ProcId: effects of the creator before
   struct Spawn {
     std::uint32_t event;
     ProcId child;
+    std::uint8_t after;  ///< effects of that event
   };
   std::vector<Spawn> spawns_;
   std::vector<Spawn> last_spawns_;  ///< of the execution before

@@ -12,14 +12,14 @@ std::uint64_t key_of(std::uint64_t id) {
   return id < kSmall ? (id | kSmall << 24) << 3 : id & ~std::uint64_t{7};
 }
 
-void add(const Touch& touch, Footprint& footprint, std::size_t begin) {
-  for (std::size_t i = begin; i < footprint.size(); ++i) {
-    Touch& known = footprint[i];
+void add(const Touch& touch, Footprint& footprint) {
+  for (Touch& known : footprint) {
     if (known.object != touch.object) continue;
     if (known.bytes != touch.bytes && known.write != touch.write) continue;
     known.bytes |= touch.bytes;
     known.write |= touch.write;
     known.roles |= touch.roles;
+    known.after = std::max(known.after, touch.after);
     return;
   }
   footprint.push_back(touch);
@@ -28,21 +28,21 @@ void add(const Touch& touch, Footprint& footprint, std::size_t begin) {
 }  // namespace
 
 void add_bytes(std::uint64_t address, std::uint32_t size, bool write, Footprint& footprint,
-               std::size_t begin) {
+               std::uint8_t after) {
   while (size > 0) {
     const auto first = static_cast<std::uint32_t>(address % 8);
     const std::uint32_t n = std::min(size, 8 - first);
     const auto bytes = static_cast<std::uint8_t>(((1u << n) - 1) << first);
-    add({address - first, bytes, write, 0}, footprint, begin);
+    add({address - first, bytes, write, 0, after}, footprint);
     address += n;
     size -= n;
   }
 }
 
-void add_touches(const Operation& op, Footprint& footprint, std::size_t begin) {
+void add_touches(const Operation& op, Footprint& footprint, std::uint8_t after) {
   const auto object = [&](std::uint64_t id, LockRole role, bool write = true) {
     if (id != kNoObject) {
-      add({key_of(id), 0xff, write, static_cast<std::uint8_t>(role)}, footprint, begin);
+      add({key_of(id), 0xff, write, static_cast<std::uint8_t>(role), after}, footprint);
     }
   };
   switch (op.kind) {
@@ -66,15 +66,15 @@ void add_touches(const Operation& op, Footprint& footprint, std::size_t begin) {
     case OpKind::read:
     case OpKind::write:
       return add_bytes(op.object, std::max<std::uint32_t>(op.size, 1), op.access == Access::write,
-                       footprint, begin);
+                       footprint, after);
     case OpKind::announce:
       object(op.object, LockRole::none);
-      return add({kFakes, 0xff, true, 0}, footprint, begin);
+      return add({kFakes, 0xff, true, 0, after}, footprint);
     case OpKind::sleep:
       if (op.object == kNoObject) return;
       // A fake's timer: it can be called off, and what it does then is the fakes' affair.
       object(op.object, LockRole::none);
-      return add({kFakes, 0xff, true, 0}, footprint, begin);
+      return add({kFakes, 0xff, true, 0, after}, footprint);
     case OpKind::thread_start:
     case OpKind::yield:
       return;

@@ -24,6 +24,8 @@ struct Touch {
   std::uint8_t bytes = 0xff;  ///< which of the 8, a bit each
   bool write = false;
   std::uint8_t roles = 0;  ///< LockRole bits
+  std::uint8_t after =
+      0;  ///< the last touch came with the step's nth effect; 0: with its operation
 
   bool has(LockRole role) const { return (roles & static_cast<std::uint8_t>(role)) != 0; }
 };
@@ -49,16 +51,17 @@ inline constexpr std::uint64_t kFakes = 8;
 /// Every step reads it, one before which time passes or that waits for all others (a late timeout,
 /// a yield) writes it: such a step comes after all that could be done before.
 inline constexpr std::uint64_t kTime = 16;
-inline Touch time_touch(bool moves) { return {kTime, 0xff, moves, 0}; }
+inline Touch time_touch(bool moves) { return {kTime, 0xff, moves, 0, 0}; }
 inline bool moves_time(const Operation& op, Wake wake) {
   return wake == Wake::late || op.kind == OpKind::yield;
 }
 
 /// Appends what `op` touches when it happens; a touch of bytes touched already is merged into it.
-void add_touches(const Operation& op, Footprint& footprint, std::size_t begin = 0);
+/// `after`: which of the step's effects it is, from 1; 0 when it is the step's operation.
+void add_touches(const Operation& op, Footprint& footprint, std::uint8_t after = 0);
 
 /// Appends the bytes [address, address + size).
 void add_bytes(std::uint64_t address, std::uint32_t size, bool write, Footprint& footprint,
-               std::size_t begin = 0);
+               std::uint8_t after = 0);
 
 }  // namespace onhook

@@ -78,11 +78,12 @@ void History::collect(const Touch& touch, const DporEvent& event, std::uint32_t 
       const Reversal reversal = this->reversal(entry.event, event);
       if (reversal != Reversal::yes) {
         // Tried by itself where nobody knows; what lies behind it is tried anyway.
-        if (reversal == Reversal::unknown) candidates_.push_back({entry.event, entry.event});
+        if (reversal == Reversal::unknown)
+          candidates_.push_back({entry.event, entry.event, entry.touch.after});
         partner = last_open(entries, k, event.kind);
       }
     }
-    candidates_.push_back({entry.event, partner});
+    candidates_.push_back({entry.event, partner, entry.touch.after});
     if (entry.touch.write) open &= static_cast<std::uint8_t>(~entry.touch.bytes);
   }
 }
@@ -117,16 +118,18 @@ std::uint32_t History::last_open(const Entries& entries, std::size_t before, OpK
 /// where one could be taken, the search tries all that could be taken instead.
 void History::collect_time(const DporEvent& event, std::uint32_t i) {
   const std::uint32_t since = time_steps_.empty() ? 0 : time_steps_.back();
+  // When time moves, the steps before are done to their ends.
+  const std::uint8_t whole = event.moves_time ? 0xff : 0;
   for (std::uint32_t k = event.moves_time ? i : 0; k > since; --k) {
-    candidates_.push_back({k - 1, kNoEvent});
+    candidates_.push_back({k - 1, kNoEvent, whole});
   }
-  if (!time_steps_.empty()) candidates_.push_back({since, kNoEvent});
+  if (!time_steps_.empty()) candidates_.push_back({since, kNoEvent, whole});
 }
 
 void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   DporEvent& event = events_[i];
   find_races(i, event, nullptr, before);
-  event.clock.set(event.proc, event.number);
+  event.clock.set(event.proc, stamp(event, 0));
   for (const Touch& touch : event.footprint) {
     if (touch.object != kTime) objects_[touch.object].push_back({i, touch});
   }
@@ -141,13 +144,13 @@ void History::find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_
   if (event.previous != kNoEvent) {
     clock = events_[event.previous].clock;
   } else if (event.creator != kNoEvent) {
-    clock = events_[event.creator].clock;
+    join(clock, event.creator, event.created_after);
   }
   if (event.scenario_event >= 0 && !before.empty()) {
     const std::uint32_t wanted = before[static_cast<std::size_t>(event.scenario_event)];
     for (std::uint32_t k = 0; wanted != 0 && k < i; ++k) {
       const int other = events_[k].scenario_event;
-      if (other >= 0 && (wanted >> other & 1u) != 0) clock.join(events_[k].clock);
+      if (other >= 0 && (wanted >> other & 1u) != 0) join(clock, k, 0);
     }
   }
   candidates_.clear();
@@ -164,16 +167,16 @@ void History::find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_
   });
   for (const Candidate& c : candidates_) {
     if (c.partner == kNoEvent) {
-      clock.join(events_[c.event].clock);  // it had to come first, and all that came before it
+      join(clock, c.event, c.after);  // it had to come first, and all that came before it
       continue;
     }
     const DporEvent& partner = events_[c.partner];
-    if (partner.proc == event.proc || clock.at(partner.proc) >= partner.number) continue;
+    if (partner.proc == event.proc || clock.at(partner.proc) >= stamp(partner, 0)) continue;
     races_.push_back({c.partner, i, in_vain});
     // What let the step go on orders nothing yet: the race is about doing without it.
-    if (c.partner == c.event) clock.join(partner.clock);
+    if (c.partner == c.event) join(clock, c.event, c.after);
   }
-  for (const Candidate& c : candidates_) clock.join(events_[c.event].clock);
+  for (const Candidate& c : candidates_) join(clock, c.event, c.after);
 }
 
 }  // namespace onhook

@@ -41,6 +41,7 @@ struct DporEvent {
   std::int16_t scenario_event = -1;   ///< one that the order in force mentions
   std::uint32_t previous = kNoEvent;  ///< of the same process
   std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
+  std::uint8_t created_after = 0;     ///< that event's effects before
   std::vector<ChosenValue> values;
   Footprint footprint;
   ClockVector clock;
@@ -49,8 +50,8 @@ struct DporEvent {
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.proc, self.number, self.wake, self.kind, self.may_block, self.was_open, self.moves_time,
-      self.scenario_event, self.previous, self.creator, self.values, self.footprint, self.clock,
-      self.enabled);
+      self.scenario_event, self.previous, self.creator, self.created_after, self.values,
+      self.footprint, self.clock, self.enabled);
   }
 };
 
@@ -98,10 +99,28 @@ class History {
   }
 
   bool happens_before(std::uint32_t a, std::uint32_t b) const {
-    return events_[b].clock.at(events_[a].proc) >= events_[a].number;
+    return events_[b].clock.at(events_[a].proc) >= stamp(events_[a], 0);
   }
+  /// The same for what step a did after its first `effects` effects. What orders step b after step
+  /// a may have been a's operation or an earlier effect: then this is not ordered.
+  bool happens_before(std::uint32_t a, std::uint8_t effects, std::uint32_t b) const {
+    return events_[a].proc == events_[b].proc ||
+           events_[b].clock.at(events_[a].proc) > stamp(events_[a], effects);
+  }
+  /// Effects beyond so many are taken together.
+  static constexpr std::uint8_t kMaxEffects = 0xfe;
 
  private:
+  /// Clocks count a process's steps and, within each, its effects.
+  static std::uint32_t stamp(const DporEvent& event, std::uint8_t effects) {
+    return event.number << 8 | effects;
+  }
+  /// What came before this point of event `k` came before `clock`.
+  void join(ClockVector& clock, std::uint32_t k, std::uint8_t effects) const {
+    clock.join(events_[k].clock);
+    clock.raise(events_[k].proc, stamp(events_[k], effects));
+  }
+
   std::vector<std::uint32_t> time_steps_;  ///< events that move time, of those timed
 
   struct Entry {
@@ -144,6 +163,7 @@ class History {
     /// The event to race with: not the one that let the step go on (a release, a post) but the one
     /// before it that had taken what the step waits for. kNoEvent: none.
     std::uint32_t partner;
+    std::uint8_t after;  ///< the effect of `event` that the step depends on; 0: its operation
   };
   std::vector<Candidate> candidates_;
   std::vector<Race> races_;

@@ -13,7 +13,7 @@ void PlainRaces::on_access(const Thread&, const PlainAccess& access) {
     const auto first = static_cast<std::uint32_t>(address % 8);
     const std::uint32_t n = std::min(left, 8 - first);
     const auto bytes = static_cast<std::uint8_t>(((1u << n) - 1) << first);
-    log({address - first, event_, bytes, access.access == Access::write, access.pc});
+    log({address - first, event_, bytes, access.access == Access::write, effects_, access.pc});
     address += n;
     left -= n;
   }
@@ -22,10 +22,10 @@ void PlainRaces::on_access(const Thread&, const PlainAccess& access) {
 void PlainRaces::log(const Record& r) {
   Recent& recent = recent_[(r.group >> 3 ^ r.pc) % kRecent];
   if (recent.group == r.group && recent.event == r.event && recent.pc == r.pc &&
-      recent.bytes == r.bytes && recent.write == r.write) {
+      recent.bytes == r.bytes && recent.write == r.write && recent.effects == r.effects) {
     return;
   }
-  recent = {r.group, r.event, r.pc, r.bytes, r.write};
+  recent = {r.group, r.event, r.pc, r.bytes, r.effects, r.write};
   log_.push_back(r);
 }
 
@@ -47,7 +47,7 @@ bool PlainRaces::find(AccessPoints& points) {
     for (std::size_t k = group.size(); k-- > 0;) {
       const Record& a = log_[group[k]];
       if ((a.bytes & b.bytes) == 0) continue;
-      if (history_.happens_before(a.event, b.event)) {
+      if (history_.happens_before(a.event, a.effects, b.event)) {
         // Whatever conflicts with `b` and came before this write has met the write.
         if (a.write && (a.bytes & b.bytes) == b.bytes) break;
         continue;

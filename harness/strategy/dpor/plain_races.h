@@ -20,7 +20,15 @@ class PlainRaces : public AccessSink {
   void on_access(const Thread& thread, const PlainAccess& access) override;
 
   /// Accesses are logged as those of this event from now on; kNoEvent: not logged.
-  void set_event(std::uint32_t event) { event_ = event; }
+  void set_event(std::uint32_t event) {
+    event_ = event;
+    effects_ = 0;
+  }
+  /// The step in work has let others go on, by an effect or by making a thread; how often now.
+  std::uint8_t count_effect() {
+    if (effects_ < History::kMaxEffects) ++effects_;
+    return effects_;
+  }
   /// Forgets the accesses of the events from `kept` on.
   void cut(std::uint32_t kept);
   /// Looks at what is new; every event logged has its clock. True if `points` grew.
@@ -37,12 +45,14 @@ class PlainRaces : public AccessSink {
     std::uint32_t event;
     std::uint8_t bytes;
     bool write;
+    std::uint8_t effects;  ///< of its step before it
     std::uintptr_t pc;
   };
   void log(const Record& record);
 
   const History& history_;
   std::uint32_t event_ = kNoEvent;
+  std::uint8_t effects_ = 0;
   std::vector<Record> log_;
   std::size_t looked_at_ = 0;
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> groups_;  ///< indices into log_
@@ -52,6 +62,7 @@ class PlainRaces : public AccessSink {
     std::uint32_t event = kNoEvent;
     std::uintptr_t pc = 0;
     std::uint8_t bytes = 0;
+    std::uint8_t effects = 0;
     bool write = false;
   };
   static constexpr std::size_t kRecent = 256;
