@@ -107,6 +107,7 @@ class ArchiveReader {
       left_ = {};
       return;
     }
+    if (size == 0) return;  // there may be no bytes at all, not even an address
     std::memcpy(to, left_.data(), size);
     left_.remove_prefix(size);
   }
