@@ -60,12 +60,16 @@ inline constexpr std::string_view kWrites = "writes";    // detail: a field or a
 inline constexpr std::string_view kLogs = "logs";        // detail: a log line of the plugin
 inline constexpr std::string_view kObserved =
     "observed";  // detail: "call_status idle", "establishing 0": the state when all is over
+// The core has taken a request on (detail: "hangup 3", the client's third); an event with that
+// request's transaction.
+inline constexpr std::string_view kAwaits = "awaits";
+inline constexpr std::string_view kAnswered = "answered";
 
 inline constexpr std::array kAll = {
     kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
     kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
     kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
     kLogs,       kSets,        kConnects,   kIceFails,      kObserved,       kEnters,    kLeaves,
-    kLocks,      kUnlocks,     kReads,      kWrites};
+    kLocks,      kUnlocks,     kReads,      kWrites,        kAwaits,         kAnswered};
 
 }  // namespace onhook::fakes::verb

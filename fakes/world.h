@@ -70,6 +70,8 @@ class FakeWorld {
   FakeNua& nua() { return *nua_; }
   /// nullptr when there is no such actor of that kind.
   Browser* browser(std::string_view name);
+  /// In the order of their attaching.
+  const std::vector<std::unique_ptr<Browser>>& browsers() const { return browsers_; }
   SipPeer* peer(std::string_view name);
   MediaEndpoint* media(std::string_view peer_name);
   FakeHandle* handle(std::string_view browser_name);

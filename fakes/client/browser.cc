@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "fakes/core/fake_core.h"
@@ -120,8 +121,9 @@ CoreReply Browser::send(std::string_view name, const Attributes& attributes,
   json_t* jsep = jsep_type.empty() ? nullptr
                                    : json_pack("{s:s%, s:s}", "type", jsep_type.data(),
                                                jsep_type.size(), "sdp", sdp.c_str());
-  CoreReply reply =
-      handle_->message(fmt::format("{}-{}", config_.name, ++transaction_), body, jsep);
+  requests_.emplace_back(name);
+  const std::size_t number = requests_.size();
+  CoreReply reply = handle_->message(fmt::format("{}-{}", config_.name, number), body, jsep);
   json_decref(body);
   json_decref(jsep);
   if (reply.kind == CoreReply::Kind::error) {
@@ -129,7 +131,20 @@ CoreReply Browser::send(std::string_view name, const Attributes& attributes,
     env_.note({config_.name, verb::kReceives,
                fmt::format("core_error, code {}, reason {}", reply.code, reply.text)});
   }
+  if (reply.kind == CoreReply::Kind::ack) note_request(verb::kAwaits, number);
   return reply;
+}
+
+void Browser::note_request(std::string_view verb, std::size_t number) {
+  env_.note({config_.name, verb, fmt::format("{} {}", requests_.at(number - 1), number)});
+}
+
+/// An event of the plugin's may carry the transaction of a request.
+void Browser::note_transaction(std::string_view transaction) {
+  const std::string_view digits = transaction.substr(transaction.rfind('-') + 1);
+  std::size_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (number > 0 && number <= requests_.size()) note_request(verb::kAnswered, number);
 }
 
 // The PeerConnection
@@ -137,6 +152,7 @@ CoreReply Browser::send(std::string_view name, const Attributes& attributes,
 
 void Browser::on_event(const CoreEvent& event) {
   events_.emplace_back(event.name);
+  note_transaction(event.transaction);
   if (const char* error = json_string_value(json_object_get(event.data, "error")))
     last_error_ = error;
   if (event.jsep_type == "answer") {

@@ -99,6 +99,8 @@ class Browser : public CoreClient {
   CoreReply send(std::string_view name, const Attributes& attributes, std::string_view jsep_type,
                  const std::string& sdp);
   static bool carries_jsep(std::string_view request);
+  void note_request(std::string_view verb, std::size_t number);
+  void note_transaction(std::string_view transaction);
 
   Env& env_;
   FakeCore& core_;
@@ -108,7 +110,7 @@ class Browser : public CoreClient {
   std::unique_ptr<SharedFlag> pc_;
   std::string remote_offer_;  ///< changes with pc_; "" when there is none to answer
   int description_ = 0;
-  int transaction_ = 0;
+  std::vector<std::string> requests_;  ///< made so far, by number from 1
   RtpStream audio_;
   std::vector<Reaction> reactions_;
   std::vector<Instruction> instructions_;

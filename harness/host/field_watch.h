@@ -30,6 +30,8 @@ class FieldWatch {
     }
     return std::nullopt;
   }
+  /// The watched blocks in the order of their allocation; 0 when there are not so many.
+  std::uintptr_t block(int index) const { return index < block_count_ ? blocks_[index] : 0; }
   /// The write announced last has happened by now.
   void flush() {
     if (pending_ != nullptr) [[unlikely]]

@@ -8,6 +8,7 @@
 
 #include "fakes/world.h"
 #include "harness/host/field_watch.h"
+#include "harness/host/leftovers.h"
 #include "harness/host/randomness.h"
 #include "harness/host/sim_env.h"
 #include "harness/host/subject_kinds.h"
@@ -70,6 +71,7 @@ class SipSubject : public TestSubject {
         plugin_(plugin),
         rules_(rules),
         layout_(read_field_layout(target.so_path, kSession, kWatchedFields)),
+        leftovers_(target.so_path),
         map_(std::make_shared<CodeMap>(reinterpret_cast<const void*>(plugin.init),
                                        read_field_layout(target.so_path, kSession, {}))),
         events_(std::make_shared<CodeEvents>(scenario, *map_)) {}
@@ -115,6 +117,7 @@ class SipSubject : public TestSubject {
       scheduler.end_from_inside(End::deadlock, scheduler.waiters());
     }
     world_->fakes->observe();
+    leftovers_.note(*world_->fakes, world_->kernel);
     scheduler.end_from_inside(End::settled, "");
   }
 
@@ -124,6 +127,7 @@ class SipSubject : public TestSubject {
   const onhook_plugin_ops& plugin_;
   const fakes::CoreRules rules_;
   const std::optional<FieldLayout> layout_;
+  const Leftovers leftovers_;
   const std::shared_ptr<const CodeMap> map_;
   const std::shared_ptr<const CodeEvents> events_;
   SipWorld* world_ = nullptr;

@@ -29,7 +29,12 @@ struct Row {
   std::size_t times = 1;
 };
 
-bool is_essential(const Fact& fact) { return text_of(fact.verb) != fakes::verb::kLogs; }
+/// What a reader of a story can do without: log lines, and who waits for whose answer.
+bool is_essential(const Fact& fact) {
+  const std::string_view verb = text_of(fact.verb);
+  return verb != fakes::verb::kLogs && verb != fakes::verb::kAwaits &&
+         verb != fakes::verb::kAnswered;
+}
 
 class Page {
  public:
