@@ -5,13 +5,15 @@
 
 #include "harness/base/diagnostic.h"
 #include "harness/cli/command.h"
+#include "harness/scenario/names.h"
 
 namespace onhook::cli {
 namespace {
 
 constexpr const char* kHelp =
-    "Explains a word that onhook uses. Without a TOPIC: lists the topics.\n\n"
-    "  onhook explain verdicts";
+    "Explains a word that onhook uses, or a general law. Without a TOPIC: lists them.\n\n"
+    "  onhook explain verdicts\n"
+    "  onhook explain PC-CLOSE";
 
 struct Topic {
   std::string_view name;
@@ -60,6 +62,10 @@ int explain(const std::string& name, Console& console) {
   if (name.empty()) {
     console.out << "topics:\n";
     for (const Topic& topic : kTopics) console.out << "  " << topic.name << '\n';
+    console.out << "general laws:\n";
+    for (const names::GeneralLaw& law : names::general_laws()) {
+      console.out << fmt::format("  {:<12} {}\n", law.name, law.doc);
+    }
     return 0;
   }
   std::vector<std::string_view> names;
@@ -69,6 +75,13 @@ int explain(const std::string& name, Console& console) {
       return 0;
     }
     names.push_back(topic.name);
+  }
+  for (const names::GeneralLaw& law : names::general_laws()) {
+    if (law.name == name) {
+      console.out << law.doc << '\n' << law.says;
+      return 0;
+    }
+    names.push_back(law.name);
   }
   const std::string_view near = closest_word(name, names);
   return usage_error(console, fmt::format("there is no topic '{}'", name),

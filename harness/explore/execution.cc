@@ -61,7 +61,11 @@ int ScenarioEvents::match(const Thread& thread, StringId actor, StringId verb, S
 }
 
 Executor::Executor(World& world, const CompiledScenario& scenario)
-    : world_(world), scenario_(scenario), events_(scenario, world.trace()), monitors_(scenario) {
+    : world_(world),
+      scenario_(scenario),
+      events_(scenario, world.trace()),
+      monitors_(scenario),
+      general_laws_(scenario) {
   for (std::size_t i = 0; i < scenario.events.size(); ++i) wanted_ |= 1u << i;
 }
 
@@ -132,9 +136,13 @@ std::optional<Violation> Executor::judge(const Ending& ending) {
     violation->fact = trace.facts.empty() ? 0 : trace.facts.size() - 1;
     return violation;
   }
-  const std::vector<LawViolation> broken = monitors_.judge(trace);
+  // The scenario's own laws say best what went wrong; a general one counts where it broke earlier.
+  std::vector<LawViolation> broken = monitors_.judge(trace);
+  const std::vector<LawViolation> general = general_laws_.judge(trace);
+  broken.insert(broken.end(), general.begin(), general.end());
   if (broken.empty()) return std::nullopt;
-  return Violation{broken.front().law, broken.front().message, broken.front().fact, {}};
+  const auto first = std::ranges::min_element(broken, {}, &LawViolation::fact);
+  return Violation{first->law, first->message, first->fact, {}};
 }
 
 }  // namespace onhook

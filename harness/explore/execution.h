@@ -14,6 +14,7 @@
 #include "harness/host/world.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
+#include "harness/scenario/laws/laws.h"
 #include "harness/scenario/monitors.h"
 #include "harness/strategy/strategy.h"
 #include "harness/trace/schedule.h"
@@ -108,6 +109,7 @@ class Executor {
   const CompiledScenario& scenario_;
   ScenarioEvents events_;
   Monitors monitors_;
+  GeneralLaws general_laws_;
   EventOrder order_;
   const AccessPoints* points_ = nullptr;
   AccessSink* sink_ = nullptr;

@@ -13,6 +13,7 @@
 
 #include "harness/base/check.h"
 #include "harness/scenario/compile_context.h"
+#include "harness/scenario/laws/laws.h"
 #include "harness/scenario/lexer.h"
 #include "harness/scenario/parse_line.h"
 #include "harness/scenario/parser.h"
@@ -155,6 +156,14 @@ void compile_program(CompileContext& context, const ast::Scenario& scenario) {
   context.out.program = std::move(subject);
 }
 
+/// None of the general laws that read the trace is left.
+bool is_without_all(const ast::Scenario& scenario) {
+  return std::ranges::all_of(laws::kinds(), [&](const laws::LawKind& kind) {
+    return std::ranges::any_of(scenario.without,
+                               [&](const ast::Without& w) { return w.law.text == kind.name; });
+  });
+}
+
 void check_complete(CompileContext& context, const ast::Scenario& scenario) {
   const bool program = !scenario.programs.empty();
   for (std::size_t i = 1; i < scenario.settles.size(); ++i) {
@@ -176,7 +185,8 @@ void check_complete(CompileContext& context, const ast::Scenario& scenario) {
   missing(scenario.events.empty(), "no event",
           "without one nobody can tell whether the race took place: add "
           "'event hangup alice requests hangup'");
-  missing(scenario.laws.empty(), "no law", "add an 'always', a 'never' or a 'finally' line");
+  missing(scenario.laws.empty() && is_without_all(scenario), "no law",
+          "add an 'always', a 'never' or a 'finally' line");
   missing(scenario.settles.empty(), "no 'settles' line",
           "say when all must be over: 'settles within 35s'");
 }

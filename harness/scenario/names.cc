@@ -112,22 +112,6 @@ constexpr std::array kGivens = {
     Given{"call", Given::Form::from_to, kCallOptions,
           "A call from one actor to the other, answered, its PeerConnection up."}};
 
-constexpr std::array kGeneralLaws = {
-    GeneralLaw{"PC-CLOSE",
-               "After the call is terminated the plugin has the PeerConnection closed."},
-    GeneralLaw{"HANGUP-ONCE", "The application is told one hangup for each call it was shown."},
-    GeneralLaw{"QUIESCENT", "When all is over nothing of a call is left in the session."},
-    GeneralLaw{"CALLABLE", "A quiescent session can call and be called again."},
-    GeneralLaw{"BYE", "Every SIP dialog is ended."},
-    GeneralLaw{"RIGHT-CALL", "The cleanup of one call never touches the next."},
-    GeneralLaw{"RACE", "Accesses to the same memory are ordered, unless both read or are atomic."},
-    GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds."},
-    GeneralLaw{"FD", "No descriptor is used that is not the session's own."},
-    GeneralLaw{"LOCK", "Tables are touched with their mutex held; no deadlock."},
-    GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks."},
-    GeneralLaw{"ONE-RELAY", "At most one relay thread a session."},
-    GeneralLaw{"REPLY", "Every asynchronous request gets exactly one event."}};
-
 template <typename Table>
 bool contains(const Table& table, std::string_view word) {
   return std::find(table.begin(), table.end(), word) != table.end();
@@ -141,7 +125,6 @@ std::span<const ActorKindName> actor_kinds() { return kActorKinds; }
 std::span<const Verb> verbs() { return kVerbs; }
 std::span<const AttributeKey> attribute_keys() { return kAttributeKeys; }
 std::span<const Given> givens() { return kGivens; }
-std::span<const GeneralLaw> general_laws() { return kGeneralLaws; }
 
 bool is_reserved(std::string_view word) {
   return contains(kInnerWords, word) || contains(keyword_words(), word);

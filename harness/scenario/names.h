@@ -113,10 +113,12 @@ struct ObservableName {
 };
 std::span<const ObservableName> observables();
 
-/// The laws that hold in every scenario unless it says `without`.
+/// The laws that hold in every scenario unless it says `without`. Those of the trace are judged in
+/// every run (laws/laws.h), the others when their judges watch (harness/race/judges.h).
 struct GeneralLaw {
   std::string_view name;
-  std::string_view doc;
+  std::string_view doc;   ///< one sentence
+  std::string_view says;  ///< when exactly it is broken, and what it does not say; lines
 };
 std::span<const GeneralLaw> general_laws();
 

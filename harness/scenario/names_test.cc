@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -45,6 +47,15 @@ TEST(NamesTest, EverythingIsDocumented) {
   for (const auto& o : names::observables()) EXPECT_FALSE(o.doc.empty()) << o.head;
   for (const auto& g : names::givens()) EXPECT_FALSE(g.doc.empty()) << g.kind;
   for (const auto& l : names::general_laws()) EXPECT_FALSE(l.doc.empty()) << l.name;
+}
+
+TEST(NamesTest, TheManualListsTheGeneralLaws) {
+  std::ifstream file(ONHOOK_SOURCE_FOLDER "/harness/scenario/LANGUAGE.md");
+  const std::string manual{std::istreambuf_iterator<char>(file), {}};
+  for (const names::GeneralLaw& law : names::general_laws()) {
+    const std::string row = "| " + std::string(law.name) + " | " + std::string(law.doc) + " |\n";
+    EXPECT_NE(manual.find(row), std::string::npos) << row;
+  }
 }
 
 TEST(NamesTest, EveryObservableCanBeSaidInALaw) {
