@@ -145,8 +145,9 @@ const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {
   const auto [it, fresh] = known_.try_emplace(std::move(key));
   if (fresh) {
     it->second.cause = cause_of(finding);
-    it->second.wanted =
-        std::ranges::find(scenario_.without, finding.law, &Without::law) == scenario_.without.end();
+    it->second.wanted = std::ranges::find(scenario_.without, finding.law, &Without::law) ==
+                            scenario_.without.end() &&
+                        !is_suppressed(finding);
   }
   return it->second;
 }
