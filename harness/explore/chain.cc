@@ -13,6 +13,7 @@
 #include "harness/strategy/dfs.h"
 #include "harness/strategy/dpor/classes.h"
 #include "harness/strategy/dpor/dpor.h"
+#include "harness/strategy/frontier.h"
 #include "harness/strategy/pct.h"
 #include "harness/strategy/pos.h"
 #include "harness/strategy/random.h"
@@ -26,9 +27,9 @@ namespace {
 // 200 executions that find most bugs at once and cost a few milliseconds; then proof, if it is not
 // too large; then sampling until the budget is spent.
 constexpr std::string_view kDefaultChain =
-    "stale:150+stale:150+stale:150+rff:50,dpor:5000,pos+rff+surw";
-constexpr std::array<std::string_view, 9> kNames = {"classes", "dfs", "dpor",  "pct", "pos",
-                                                    "random",  "rff", "stale", "surw"};
+    "stale:150+stale:150+stale:150+rff:50,dpor:5000,frontier+frontier+pos+surw";
+constexpr std::array<std::string_view, 10> kNames = {
+    "classes", "dfs", "dpor", "frontier", "pct", "pos", "random", "rff", "stale", "surw"};
 
 /// One strategy: its name and the numbers after it.
 struct Named {
@@ -132,6 +133,7 @@ std::unique_ptr<Strategy> make_sampling(const Named& named, std::uint64_t seed) 
   }
   if (named.name == "classes") return std::make_unique<ClassesStrategy>();
   if (named.name == "dpor") return std::make_unique<DporStrategy>();
+  if (named.name == "frontier") return std::make_unique<FrontierStrategy>(seed);
   if (named.name == "pos") return std::make_unique<PosStrategy>(seed);
   if (named.name == "rff") return std::make_unique<RffStrategy>(seed);
   if (named.name == "stale") return std::make_unique<StaleStrategy>(seed);

@@ -22,6 +22,7 @@ struct ChainResult {
 /// `text`: names separated by commas, each with optional numbers after ":"; "" is the default
 /// chain.
 ///   dfs[:PREEMPTIONS]          depth-first, with a bound on preemptions
+///   frontier[:EXECUTIONS]      sampling from rare states on
 ///   pct[:DEPTH[:EXECUTIONS]]   random priorities; depth 3 when none is given
 ///   pos[:EXECUTIONS]           partial order sampling
 ///   random[:EXECUTIONS]        random walk

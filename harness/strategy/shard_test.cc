@@ -13,6 +13,7 @@
 #include "harness/strategy/alternating.h"
 #include "harness/strategy/dfs.h"
 #include "harness/strategy/dpor/dpor.h"
+#include "harness/strategy/frontier.h"
 #include "harness/strategy/pct.h"
 #include "harness/strategy/pos.h"
 #include "harness/strategy/random.h"
@@ -213,8 +214,9 @@ INSTANTIATE_TEST_SUITE_P(
                       maker<DfsStrategy>({1, 3}, DfsStrategy::kUnbounded),
                       maker<RandomStrategy>({}, 5u), maker<RandomStrategy>({2, 3}, 5u),
                       maker<PctStrategy>({}, 5u, 3u), maker<PosStrategy>({}, 5u),
-                      maker<SurwStrategy>({}, 5u), maker<RffStrategy>({}, 5u),
-                      maker<StaleStrategy>({}, 5u), maker<DporStrategy>({}), taking_turns));
+                      maker<FrontierStrategy>({}, 5u), maker<SurwStrategy>({}, 5u),
+                      maker<RffStrategy>({}, 5u), maker<StaleStrategy>({}, 5u),
+                      maker<DporStrategy>({}), taking_turns));
 
 }  // namespace
 }  // namespace onhook

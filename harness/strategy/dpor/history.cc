@@ -68,6 +68,10 @@ void History::collect(const Touch& touch, const DporEvent& event, std::uint32_t 
   std::uint8_t open = touch.bytes;
   for (std::size_t k = entries.size(); k-- > 0 && open != 0;) {
     const Entry& entry = entries[k];
+    if (!touch.write && !entry.touch.write) {
+      k = entry.writes_until;  // reads commute, and of them there may be many
+      continue;
+    }
     if ((entry.touch.bytes & open) == 0 || !dependent(entry.touch, touch)) continue;
     if (entry.event == i) continue;
     std::uint32_t partner = entry.event;
@@ -131,7 +135,14 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   find_races(i, event, nullptr, before);
   event.clock.set(event.proc, stamp(event, 0));
   for (const Touch& touch : event.footprint) {
-    if (touch.object != kTime) objects_[touch.object].push_back({i, touch});
+    if (touch.object == kTime) continue;
+    Entries& entries = objects_[touch.object];
+    std::uint32_t writes_until = 0;
+    if (!entries.empty()) {
+      writes_until = entries.back().touch.write ? static_cast<std::uint32_t>(entries.size())
+                                                : entries.back().writes_until;
+    }
+    entries.push_back({i, touch, writes_until});
   }
   if (event.moves_time) time_steps_.push_back(i);
 }

@@ -126,6 +126,7 @@ class History {
   struct Entry {
     std::uint32_t event;
     Touch touch;
+    std::uint32_t writes_until;  ///< one more than the index of the last write before it, 0: none
   };
   using Entries = std::vector<Entry>;
 
