@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What it costs to stand at some depth of an execution, in four ways: begun at an inner state that
-// was kept there, restored to the snapshot and run, run in a forked copy of the prepared process,
-// and with the world made and set up again in a forked process that has none (compiling and loading
-// are done once for all). All four walk the execution in which nobody is ever preempted. At the end
-// a table of the costs against depth (processor time, children included), their ratios, and the
-// peak memory of each way.
+// was kept there and run eight steps beyond, so that there is something to bring back, restored to
+// the snapshot and run, run in a forked copy of the prepared process, and with the world made and
+// set up again in a forked process that has none (compiling and loading are done once for all). All
+// four walk the execution in which nobody is ever preempted. At the end a table of the costs
+// against depth (processor time, children included), their ratios, and the peak memory of each way.
 //
 // usage: restore_bench [FILE.c [-DNAME=VALUE...] | SCENARIO.scn [TARGET]]
 #include <benchmark/benchmark.h>
@@ -23,8 +23,10 @@ using namespace onhook;
 
 constexpr int kParts = 4;  // of the way to the end
 
+constexpr std::uint32_t kBeyond = 8;  // steps
+
 enum Way : std::size_t { inner, restored, forked, set_up, kWays };
-constexpr std::array<const char*, kWays> kNames = {"inner state", "restored", "forked",
+constexpr std::array<const char*, kWays> kNames = {"inner state + 8", "restored", "forked",
                                                    "set up again"};
 
 struct Measured {
@@ -146,8 +148,11 @@ void begin_inside(benchmark::State& state) {
   Undisturbed plan;
   walk(in, depth_of(state));
   in.save(kept);
-  measure(state, inner, [&](std::uint32_t) { in.begin_at(kept, plan); });
   g_measured.megabytes[inner] = bench::peak_megabytes();
+  measure(state, inner, [&](std::uint32_t) {
+    in.begin_at(kept, plan);
+    in.go_on(kBeyond);
+  });
 }
 
 BENCHMARK(set_up_again)->DenseRange(0, kParts)->UseRealTime();

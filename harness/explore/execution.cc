@@ -136,11 +136,15 @@ std::optional<Violation> Executor::judge(const Ending& ending) {
     violation->fact = trace.facts.empty() ? 0 : trace.facts.size() - 1;
     return violation;
   }
+  if (judged_.has(trace)) return std::nullopt;
   // The scenario's own laws say best what went wrong; a general one counts where it broke earlier.
   std::vector<LawViolation> broken = monitors_.judge(trace);
   const std::vector<LawViolation> general = general_laws_.judge(trace);
   broken.insert(broken.end(), general.begin(), general.end());
-  if (broken.empty()) return std::nullopt;
+  if (broken.empty()) {
+    judged_.add(trace);
+    return std::nullopt;
+  }
   const auto first = std::ranges::min_element(broken, {}, &LawViolation::fact);
   return Violation{first->law, first->message, first->fact, {}};
 }

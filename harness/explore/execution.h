@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/explore/inner_states.h"
+#include "harness/explore/judged_traces.h"
 #include "harness/host/world.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
@@ -110,6 +111,7 @@ class Executor {
   ScenarioEvents events_;
   Monitors monitors_;
   GeneralLaws general_laws_;
+  JudgedTraces judged_;
   EventOrder order_;
   const AccessPoints* points_ = nullptr;
   AccessSink* sink_ = nullptr;

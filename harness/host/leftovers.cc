@@ -52,7 +52,8 @@ void Leftovers::note(fakes::FakeWorld& world, Kernel& kernel) const {
     const fakes::Browser& browser = *world.browsers()[i];
     const std::uintptr_t session = watch == nullptr ? 0 : watch->block(static_cast<int>(i));
     if (session == 0 || !session_ || !browser.handle()->has_session()) continue;
-    note_pointer(browser.name(), "relayer_thread", pointer_in(*session_, "relayer_thread", session));
+    note_pointer(browser.name(), "relayer_thread",
+                 pointer_in(*session_, "relayer_thread", session));
     const std::uintptr_t stack = pointer_in(*session_, "stack", session);
     if (stack_) note_pointer(browser.name(), "s_nh_i", pointer_in(*stack_, "s_nh_i", stack));
   }

@@ -154,8 +154,14 @@ void Snapshot::save(SavedState& into) const {
   const std::uint64_t version = ++watches.versions;
   std::uint64_t* versions = versions_behind(into.copies_, into.room_);
   for (std::size_t i = 0; i < hot_count_; ++i) {
+    const Watch& watch = watches.of[i];
+    const bool is_kept = watch.version == kFirstVersion || watch.version == versions[i];
+    if (watch.frozen && is_kept) {
+      versions[i] = watch.version;
+      continue;
+    }
     std::memcpy(into.copies_ + i * kPage, reinterpret_cast<const void*>(hot_[i].page), kPage);
-    versions[i] = watches.of[i].frozen ? watches.of[i].version : version;
+    versions[i] = watch.frozen ? watch.version : version;
   }
 }
 
@@ -164,9 +170,9 @@ void Snapshot::restore(const SavedState& from) {
   const bool survey = ++watches.restores % kSurveyEvery == 0;
   const std::uint64_t* versions = versions_behind(from.copies_, from.room_);
   for (std::size_t i = 0; i < hot_count_; ++i) {
-    const bool saved = i < from.count_;
-    bring_back(hot_[i].page, watches.of[i], saved ? from.copies_ + i * kPage : hot_[i].copy,
-               saved ? versions[i] : kFirstVersion, survey);
+    const std::uint64_t version = i < from.count_ ? versions[i] : kFirstVersion;
+    const char* copy = version == kFirstVersion ? hot_[i].copy : from.copies_ + i * kPage;
+    bring_back(hot_[i].page, watches.of[i], copy, version, survey);
   }
 }
 

@@ -29,15 +29,18 @@ constexpr std::array kGeneralLaws = {
         "answers an INVITE with 486, or a 'call' with error 447 though it is registered.\n"},
     GeneralLaw{
         "BYE", "A call that is hung up ends for the peer too.",
-        "After 'hangingup' or 'declining', or when the PeerConnection of a call is lost, and all is\n"
+        "After 'hangingup' or 'declining', or when the PeerConnection of a call is lost, and all "
+        "is\n"
         "at rest: nua has said that the call is terminated, or BYE, CANCEL or a refusal has gone\n"
         "out. A CANCEL that the peer answers with 200 is not enough.\n"},
-    GeneralLaw{
-        "RIGHT-CALL", "The cleanup of one call never touches the next.",
-        "A cleanup belongs to the call that it was asked for: what runs while nua delivers the end\n"
-        "of a call, the hangup_media that its close_pc brought about, its relay thread. Broken when\n"
-        "one sends BYE, CANCEL or a refusal to a later call of that browser, or when a relay thread\n"
-        "takes the media of a later call away.\n"},
+    GeneralLaw{"RIGHT-CALL", "The cleanup of one call never touches the next.",
+               "A cleanup belongs to the call that it was asked for: what runs while nua delivers "
+               "the end\n"
+               "of a call, the hangup_media that its close_pc brought about, its relay thread. "
+               "Broken when\n"
+               "one sends BYE, CANCEL or a refusal to a later call of that browser, or when a "
+               "relay thread\n"
+               "takes the media of a later call away.\n"},
     GeneralLaw{
         "ONE-RELAY", "At most one relay thread runs for a session.",
         "Broken when one begins while another of the same account is not over. Helpers of an\n"

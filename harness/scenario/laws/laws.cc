@@ -12,11 +12,14 @@ namespace onhook {
 namespace laws {
 namespace {
 
-constexpr std::array kKindsOfLaws = {
-    LawKind{"PC-CLOSE", make_pc_close},       LawKind{"HANGUP-ONCE", make_hangup_once},
-    LawKind{"QUIESCENT", make_quiescent},     LawKind{"CALLABLE", make_callable},
-    LawKind{"BYE", make_bye},                 LawKind{"RIGHT-CALL", make_right_call},
-    LawKind{"ONE-RELAY", make_one_relay},     LawKind{"REPLY", make_reply}};
+constexpr std::array kKindsOfLaws = {LawKind{"PC-CLOSE", make_pc_close},
+                                     LawKind{"HANGUP-ONCE", make_hangup_once},
+                                     LawKind{"QUIESCENT", make_quiescent},
+                                     LawKind{"CALLABLE", make_callable},
+                                     LawKind{"BYE", make_bye},
+                                     LawKind{"RIGHT-CALL", make_right_call},
+                                     LawKind{"ONE-RELAY", make_one_relay},
+                                     LawKind{"REPLY", make_reply}};
 
 }  // namespace
 

@@ -136,10 +136,10 @@ TEST(QuiescentTest, TheSessionSaysThatNothingIsLeft) {
   const Tale over = Tale().whole_call(1).rest();
   EXPECT_EQ(judged(Tale(over).observed("alice", "establishing 0").observed("kernel", "sockets 0")),
             "");
-  EXPECT_EQ(judged(Tale(over).observed("alice", "call_status incall").observed("alice",
-                                                                               "established 1")),
-            "QUIESCENT @11: alice has no call, but its session says call_status incall, "
-            "established 1\n");
+  EXPECT_EQ(
+      judged(Tale(over).observed("alice", "call_status incall").observed("alice", "established 1")),
+      "QUIESCENT @11: alice has no call, but its session says call_status incall, "
+      "established 1\n");
   EXPECT_EQ(judged(Tale(over).observed("kernel", "sockets 2").observed("kernel", "pipes 1")),
             "QUIESCENT @11: nobody has a call, but left open are 2 sockets, 1 pipes\n");
 }
@@ -248,12 +248,8 @@ TEST(RightCallTest, TheEndOfACallDoesNotEndTheNext) {
 }
 
 TEST(RightCallTest, ARelayThreadLeavesTheNextCallsMediaAlone) {
-  const Tale tale = Tale()
-                        .call_out(1)
-                        .fact(kRelay, "", verb::kStarts)
-                        .terminated(1)
-                        .hangup_told()
-                        .closes_pc();
+  const Tale tale =
+      Tale().call_out(1).fact(kRelay, "", verb::kStarts).terminated(1).hangup_told().closes_pc();
   EXPECT_EQ(judged(Tale(tale).call_out(2).fact(kRelay, "", verb::kSets, "media.has_audio 1 -> 0")),
             "RIGHT-CALL @11: the relay thread of the call of handle 1 takes the media of the next "
             "away: media.has_audio 1 -> 0\n");
@@ -272,8 +268,8 @@ TEST(OneRelayTest, TheSecondIsOneTooMany) {
 
 TEST(OneRelayTest, AHelperMayHaveItsOwn) {
   const Tale helped = Tale().alice(verb::kRequests, "register, master_id 1, type helper");
-  EXPECT_EQ(
-      judged(Tale(helped).fact(kRelay, "", verb::kStarts).fact(kRelay2, "", verb::kStarts)), "");
+  EXPECT_EQ(judged(Tale(helped).fact(kRelay, "", verb::kStarts).fact(kRelay2, "", verb::kStarts)),
+            "");
 }
 
 // REPLY ------------------------------------------------------------------------------------------

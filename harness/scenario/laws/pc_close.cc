@@ -41,10 +41,11 @@ class PcClose : public Monitor {
       case Kind::hangup_media:
         if (owed.call != kNoCall && owed.call == party.pc_call && !party.close_asked &&
             deed.time > owed.since + kAtOnce) {
-          broken(fmt::format("{} was terminated, but nobody asked for the end of {}'s "
-                             "PeerConnection until {}",
-                             name_of_call(owed.call), party.name,
-                             deed.kind == Kind::dtls_alert ? "the DTLS alert" : deed.words->text));
+          broken(
+              fmt::format("{} was terminated, but nobody asked for the end of {}'s "
+                          "PeerConnection until {}",
+                          name_of_call(owed.call), party.name,
+                          deed.kind == Kind::dtls_alert ? "the DTLS alert" : deed.words->text));
         }
         owed = {};
         break;

@@ -20,8 +20,9 @@ struct Expected {
 };
 /// Of a session that is still there.
 constexpr std::array kOfSession = {
-    Expected{"call_status", "idle"}, Expected{"establishing", "0"},      Expected{"established", "0"},
-    Expected{"hangingup", "0"},      Expected{"relayer_thread", "none"}, Expected{"s_nh_i", "none"}};
+    Expected{"call_status", "idle"},    Expected{"establishing", "0"},
+    Expected{"established", "0"},       Expected{"hangingup", "0"},
+    Expected{"relayer_thread", "none"}, Expected{"s_nh_i", "none"}};
 /// Of the whole process.
 constexpr std::array kOfAll = {Expected{"sockets", "0"}, Expected{"pipes", "0"}};
 

@@ -16,9 +16,9 @@ namespace {
 class RightCall : public Monitor {
  public:
   KindSet kinds() const override {
-    return bit(Kind::calls) | bit(Kind::hangup_media) | bit(Kind::pc_closes) |
-           bit(Kind::receives) | bit(Kind::destroy_session) | bit(Kind::close_pc) |
-           bit(Kind::pc_opens) | bit(Kind::starts) | bit(Kind::sets);
+    return bit(Kind::calls) | bit(Kind::hangup_media) | bit(Kind::pc_closes) | bit(Kind::receives) |
+           bit(Kind::destroy_session) | bit(Kind::close_pc) | bit(Kind::pc_opens) |
+           bit(Kind::starts) | bit(Kind::sets);
   }
 
   void begin(const Story& story) override {

@@ -17,28 +17,27 @@ struct VerbKind {
   std::string_view verb;
   Kind kind;
 };
-constexpr std::array kVerbs = {
-    VerbKind{verb::kRequests, Kind::requests},
-    VerbKind{verb::kReceives, Kind::receives},
-    VerbKind{verb::kDetaches, Kind::detaches},
-    VerbKind{verb::kPcOpens, Kind::pc_opens},
-    VerbKind{verb::kPcCloses, Kind::pc_closes},
-    VerbKind{verb::kClosePc, Kind::close_pc},
-    VerbKind{verb::kHangupMedia, Kind::hangup_media},
-    VerbKind{verb::kDestroySession, Kind::destroy_session},
-    VerbKind{verb::kDtlsAlert, Kind::dtls_alert},
-    VerbKind{verb::kCalls, Kind::calls},
-    VerbKind{verb::kDelivers, Kind::delivers},
-    VerbKind{verb::kGets, Kind::gets},
-    VerbKind{verb::kSends, Kind::sends},
-    VerbKind{verb::kReplies, Kind::replies},
-    VerbKind{verb::kStarts, Kind::starts},
-    VerbKind{verb::kExits, Kind::exits},
-    VerbKind{verb::kSets, Kind::sets},
-    VerbKind{verb::kStatus, Kind::observed},
-    VerbKind{verb::kObserved, Kind::observed},
-    VerbKind{verb::kAwaits, Kind::awaits},
-    VerbKind{verb::kAnswered, Kind::answered}};
+constexpr std::array kVerbs = {VerbKind{verb::kRequests, Kind::requests},
+                               VerbKind{verb::kReceives, Kind::receives},
+                               VerbKind{verb::kDetaches, Kind::detaches},
+                               VerbKind{verb::kPcOpens, Kind::pc_opens},
+                               VerbKind{verb::kPcCloses, Kind::pc_closes},
+                               VerbKind{verb::kClosePc, Kind::close_pc},
+                               VerbKind{verb::kHangupMedia, Kind::hangup_media},
+                               VerbKind{verb::kDestroySession, Kind::destroy_session},
+                               VerbKind{verb::kDtlsAlert, Kind::dtls_alert},
+                               VerbKind{verb::kCalls, Kind::calls},
+                               VerbKind{verb::kDelivers, Kind::delivers},
+                               VerbKind{verb::kGets, Kind::gets},
+                               VerbKind{verb::kSends, Kind::sends},
+                               VerbKind{verb::kReplies, Kind::replies},
+                               VerbKind{verb::kStarts, Kind::starts},
+                               VerbKind{verb::kExits, Kind::exits},
+                               VerbKind{verb::kSets, Kind::sets},
+                               VerbKind{verb::kStatus, Kind::observed},
+                               VerbKind{verb::kObserved, Kind::observed},
+                               VerbKind{verb::kAwaits, Kind::awaits},
+                               VerbKind{verb::kAnswered, Kind::answered}};
 
 /// The number behind "KEY " at the beginning of `attribute`, or -1.
 int number_after(std::string_view key, std::string_view attribute) {
@@ -205,9 +204,8 @@ void Story::note_call(const Deed& deed) {
   } else if (words.first == "nua_handle_destroy") {
     end_call(words.handle, deed.time);
   }
-  const bool describes =
-      words.first == "nua_invite" ||
-      (words.first == "nua_respond" && words.status > 100 && words.status < 300);
+  const bool describes = words.first == "nua_invite" ||
+                         (words.first == "nua_respond" && words.status > 100 && words.status < 300);
   const Call* made = call(words.handle);
   if (!describes || made == nullptr || made->who == kNobody) return;
   Party& party = parties_[static_cast<std::size_t>(made->who)];

@@ -82,15 +82,15 @@ struct Call {
 /// A browser and its handle at the core.
 struct Party {
   std::string_view name;
-  bool gone = false;           ///< detached
-  bool registered = false;     ///< the application was told so
-  bool pc_open = false;        ///< the core has a PeerConnection
-  bool pc_ending = false;      ///< somebody has begun to end it
-  bool close_asked = false;    ///< the plugin has asked for its end
-  int close_owner = kNoCall;   ///< the call that the close which waits was asked for
-  int pc_call = kNoCall;       ///< the call that the PeerConnection serves
-  int latest_call = kNoCall;   ///< the one that began last
-  TimeNs busy_until = 0;       ///< when something last happened that has to do with a call
+  bool gone = false;          ///< detached
+  bool registered = false;    ///< the application was told so
+  bool pc_open = false;       ///< the core has a PeerConnection
+  bool pc_ending = false;     ///< somebody has begun to end it
+  bool close_asked = false;   ///< the plugin has asked for its end
+  int close_owner = kNoCall;  ///< the call that the close which waits was asked for
+  int pc_call = kNoCall;      ///< the call that the PeerConnection serves
+  int latest_call = kNoCall;  ///< the one that began last
+  TimeNs busy_until = 0;      ///< when something last happened that has to do with a call
 };
 
 enum class Role : std::uint8_t { other, handler, sofia, relay };
@@ -129,9 +129,7 @@ class Story {
     std::int8_t role = -1;
   };
 
-  Kind kind_of(StringId verb) const {
-    return verb < kinds_.size() ? kinds_[verb] : Kind::other;
-  }
+  Kind kind_of(StringId verb) const { return verb < kinds_.size() ? kinds_[verb] : Kind::other; }
   const Words& words_of(StringId detail);
   int party_of(StringId actor) const;
   Call& begin_call(int handle, bool incoming, int who, TimeNs now);
@@ -141,10 +139,10 @@ class Story {
   void note_event(const Deed& deed);
   void note_core(const Deed& deed);
 
-  std::vector<Kind> kinds_;           // by verb
-  std::vector<StringId> actors_;      // of the parties
+  std::vector<Kind> kinds_;       // by verb
+  std::vector<StringId> actors_;  // of the parties
   std::vector<std::string> names_;
-  std::vector<std::int32_t> known_;   // by detail: index into words_, -1 not looked at yet
+  std::vector<std::int32_t> known_;  // by detail: index into words_, -1 not looked at yet
   std::vector<Words> words_;
   StringId anybody_ = 0;
 

@@ -49,7 +49,9 @@ class Tale {
   Tale& loop(std::string_view verb, std::string_view detail = "") {
     return fact(kLoop, "alice", verb, detail);
   }
-  Tale& told(Thread by, std::string_view event) { return fact(by, "alice", verb::kReceives, event); }
+  Tale& told(Thread by, std::string_view event) {
+    return fact(by, "alice", verb::kReceives, event);
+  }
 
   // The plugin and nua ----------------------------------------------------------------------------
   Tale& calls(Thread thread, std::string_view what) { return fact(thread, "", verb::kCalls, what); }
@@ -86,7 +88,9 @@ class Tale {
   }
   /// Nothing happens for a while, and the world is looked at.
   Tale& rest() {
-    return wait(4).fact(kWorld, "alice", verb::kStatus, "idle -> idle").observed("alice", "pc closed");
+    return wait(4)
+        .fact(kWorld, "alice", verb::kStatus, "idle -> idle")
+        .observed("alice", "pc closed");
   }
   Tale& observed(std::string_view who, std::string_view what) {
     return fact(kWorld, who, verb::kObserved, what);
