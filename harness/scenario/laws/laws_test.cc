@@ -254,6 +254,11 @@ TEST(RightCallTest, ARelayThreadLeavesTheNextCallsMediaAlone) {
             "RIGHT-CALL @11: the relay thread of the call of handle 1 takes the media of the next "
             "away: media.has_audio 1 -> 0\n");
   EXPECT_EQ(judged(Tale(tale).fact(kRelay, "", verb::kSets, "media.has_audio 1 -> 0")), "");
+  const Tale refused = Tale(tale)
+                           .delivers("nua_i_invite, status 100, handle 2")
+                           .calls(kSofia, "nua_respond, handle 2, status 486")
+                           .told(kSofia, "missed_call");
+  EXPECT_EQ(judged(Tale(refused).fact(kRelay, "", verb::kSets, "media.has_audio 1 -> 0")), "");
 }
 
 // ONE-RELAY --------------------------------------------------------------------------------------

@@ -141,21 +141,17 @@ bool Story::has_open_call(int who) const {
                              [who](const Call& c) { return c.known && !c.ended && c.who == who; });
 }
 
-Call& Story::begin_call(int handle, bool incoming, int who, TimeNs now) {
+void Story::begin_call(int handle, bool incoming, int who) {
   if (calls_.size() <= static_cast<std::size_t>(handle)) {
     calls_.resize(static_cast<std::size_t>(handle) + 1);
   }
   Call& call = calls_[static_cast<std::size_t>(handle)];
-  if (call.known) return call;
+  if (call.known) return;
   call.known = true;
   call.incoming = incoming;
   call.who = who;
   call.number = ++begun_;
-  if (who != kNobody) {
-    parties_[static_cast<std::size_t>(who)].latest_call = handle;
-    parties_[static_cast<std::size_t>(who)].busy_until = now;
-  }
-  return call;
+  if (who != kNobody && !incoming) parties_[static_cast<std::size_t>(who)].latest_call = handle;
 }
 
 void Story::end_call(int handle, TimeNs now) {
@@ -164,7 +160,6 @@ void Story::end_call(int handle, TimeNs now) {
   if (over.ended) return;
   over.ended = true;
   over.ended_at = now;
-  if (over.who != kNobody) parties_[static_cast<std::size_t>(over.who)].busy_until = now;
 }
 
 Deed Story::tell(std::size_t index) {
@@ -199,7 +194,7 @@ void Story::note_call(const Deed& deed) {
   if (words.handle == 0) return;
   if (words.first == "nua_invite") {
     const bool known = call(words.handle) != nullptr;
-    begin_call(words.handle, false, names_.size() == 1 ? 0 : kNobody, deed.time);
+    begin_call(words.handle, false, names_.size() == 1 ? 0 : kNobody);
     if (!known) threads_[deed.thread].placed = words.handle;
   } else if (words.first == "nua_handle_destroy") {
     end_call(words.handle, deed.time);
@@ -219,7 +214,7 @@ void Story::note_delivery(Deed& deed) {
   thread.terminated = words.terminated;
   if (words.handle == 0) return;
   if (words.first == "nua_i_invite" && call(words.handle) == nullptr) {
-    begin_call(words.handle, true, account(deed.thread), deed.time);
+    begin_call(words.handle, true, account(deed.thread));
   }
   const Call* about = call(words.handle);
   if (about == nullptr) return;
@@ -244,9 +239,10 @@ void Story::note_event(const Deed& deed) {
   Call& told = calls_[static_cast<std::size_t>(at)];
   if (words.first == "calling" || incoming) {
     told.who = deed.who;
-    party.latest_call = at;
-    if (words.first != "missed_call") told.shown = true;
     if (!incoming) thread.placed = kNoCall;
+    if (words.first == "missed_call") return;
+    told.shown = true;
+    party.latest_call = at;
     if (!party.pc_open) return;
     const Call* served = call(party.pc_call);
     const bool free = served == nullptr || (served->ended && !party.pc_ending);
@@ -273,7 +269,6 @@ void Story::note_core(const Deed& deed) {
       break;
     case Kind::pc_closes:
       party.pc_open = false;
-      party.busy_until = deed.time;
       break;
     case Kind::close_pc:
       party.close_asked = true;
@@ -285,7 +280,6 @@ void Story::note_core(const Deed& deed) {
     case Kind::hangup_media:
     case Kind::dtls_alert:
       party.pc_ending = true;
-      party.busy_until = deed.time;
       break;
     case Kind::detaches:
     case Kind::destroy_session:

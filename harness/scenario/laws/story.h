@@ -89,8 +89,7 @@ struct Party {
   bool close_asked = false;   ///< the plugin has asked for its end
   int close_owner = kNoCall;  ///< the call that the close which waits was asked for
   int pc_call = kNoCall;      ///< the call that the PeerConnection serves
-  int latest_call = kNoCall;  ///< the one that began last
-  TimeNs busy_until = 0;      ///< when something last happened that has to do with a call
+  int latest_call = kNoCall;  ///< the one that it made or was shown last
 };
 
 enum class Role : std::uint8_t { other, handler, sofia, relay };
@@ -132,7 +131,7 @@ class Story {
   Kind kind_of(StringId verb) const { return verb < kinds_.size() ? kinds_[verb] : Kind::other; }
   const Words& words_of(StringId detail);
   int party_of(StringId actor) const;
-  Call& begin_call(int handle, bool incoming, int who, TimeNs now);
+  void begin_call(int handle, bool incoming, int who);
   void end_call(int handle, TimeNs now);
   void note_call(const Deed& deed);
   void note_delivery(Deed& deed);

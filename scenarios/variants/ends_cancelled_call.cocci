@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A candidate fix for janus#2433 (laws/cancelled_too_early.scn): a 200 for a call that has been hung
+// up meanwhile is acknowledged and does not bring the call back, but ends it.
+@@
+identifier nh;
+symbol session, sdp, janus_sip_call_status_closing;
+expression list args;
+@@
+- nua_ack(nh, args);
++ nua_ack(nh, args);
++ if(session->status == janus_sip_call_status_closing) {
++   janus_sdp_destroy(sdp);
++   nua_bye(nh, TAG_END());
++   break;
++ }
