@@ -65,4 +65,12 @@ int become_rr(const std::string& schedule, Console& console) {
   return become({"rr", "record", this_executable(), "replay", schedule, "--here"}, console);
 }
 
+int become_onhook_tsan(const std::string& schedule, Console& console) {
+  const std::string executable = this_executable() + "-tsan";
+  if (!fs::exists(executable)) {
+    return usage_error(console, fmt::format("{} is not built", executable));
+  }
+  return become({executable, schedule, "--compare"}, console);
+}
+
 }  // namespace onhook::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `onhook replay --gdb` and `--rr`: this process becomes gdb, or rr, which start onhook again with
-// `replay FILE --debuggee` or `--here`.
+// `replay FILE --debuggee` or `--here`. With `--tsan` it becomes onhook-tsan
+// (harness/tsan/TSAN.md).
 #pragma once
 
 #include <cstdint>
@@ -24,5 +25,6 @@ std::vector<std::string> gdb_command(const GdbRequest& request, const std::strin
 /// Return only when it cannot be done, with the exit code; the reason is printed.
 int become_gdb(const GdbRequest& request, const std::string& schedule, Console& console);
 int become_rr(const std::string& schedule, Console& console);
+int become_onhook_tsan(const std::string& schedule, Console& console);
 
 }  // namespace onhook::cli

@@ -16,7 +16,12 @@ namespace onhook::testing_process {
 
 pid_t start(const std::vector<std::string>& arguments, const std::string& output,
             const std::function<void()>& prepare) {
-  std::vector<char*> argv = {const_cast<char*>(ONHOOK_EXECUTABLE)};
+  return start(ONHOOK_EXECUTABLE, arguments, output, prepare);
+}
+
+pid_t start(const char* executable, const std::vector<std::string>& arguments,
+            const std::string& output, const std::function<void()>& prepare) {
+  std::vector<char*> argv = {const_cast<char*>(executable)};
   for (const std::string& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
   argv.push_back(nullptr);
   const pid_t pid = ::fork();
@@ -25,7 +30,7 @@ pid_t start(const std::vector<std::string>& arguments, const std::string& output
   ::dup2(out, STDOUT_FILENO);
   ::dup2(out, STDERR_FILENO);
   if (prepare) prepare();
-  ::execv(ONHOOK_EXECUTABLE, argv.data());
+  ::execv(executable, argv.data());
   ::_exit(127);
 }
 

@@ -19,6 +19,9 @@ using testing_base::TemporaryFolder;
 /// runs in the new process before it becomes onhook.
 pid_t start(const std::vector<std::string>& arguments, const std::string& output,
             const std::function<void()>& prepare = {});
+/// The same with another executable.
+pid_t start(const char* executable, const std::vector<std::string>& arguments,
+            const std::string& output, const std::function<void()>& prepare);
 /// Its exit code, or minus the signal that ended it.
 int wait_for(pid_t pid);
 int run(const std::vector<std::string>& arguments, const std::string& output,

@@ -17,7 +17,8 @@ constexpr const char* kHelp =
     "`back`\n"
     "and `at` go to other steps, earlier ones too. --rr records the replay with rr, or says why "
     "rr\n"
-    "cannot on this machine.\n\n"
+    "cannot on this machine. --tsan plays it under the real ThreadSanitizer instead, and compares "
+    "its\nraces with ours.\n\n"
     "  onhook replay onhook-out/client_keeps_pc.sched --times 100\n"
     "  onhook replay onhook-out/client_keeps_pc.sched --gdb --back 3";
 
@@ -28,6 +29,7 @@ struct ReplayOptions {
   bool gdb = false;
   GdbRequest request;
   bool rr = false;
+  bool tsan = false;
   bool here = false;
   bool debuggee = false;
 };
@@ -41,6 +43,7 @@ int replay(const ReplayOptions& options, const Engine& engine, Console& console)
   const auto& schedule = std::get<Schedule>(read);
   if (options.gdb) return become_gdb(options.request, options.file, console);
   if (options.rr) return become_rr(options.file, console);
+  if (options.tsan) return become_onhook_tsan(options.file, console);
   Replays replays;
   if (options.debuggee) {
     replays.runs.push_back(engine.debug_replay(schedule));
@@ -91,7 +94,8 @@ Verb add_replay(CLI::App& app) {
                    "with --gdb: run this gdb command there, and end; can be repeated")
       ->needs(gdb)
       ->allow_extra_args(false);
-  verb->add_flag("--rr", options->rr, "record it with rr")->excludes(gdb);
+  CLI::Option* rr = verb->add_flag("--rr", options->rr, "record it with rr")->excludes(gdb);
+  verb->add_flag("--tsan", options->tsan, "play it in onhook-tsan")->excludes(gdb)->excludes(rr);
   verb->add_flag("--here", options->here, "once, in this very process: for recorders");
   verb->add_flag("--debuggee", options->debuggee, "as --gdb starts it")->group("");
   return {verb, [options](const Engine& engine, Console& console) {

@@ -63,6 +63,7 @@ PreparedCell prepare_cell(const CellParts& wanted) {
   std::string_view judges = wanted.judges;
   if (judges == kDefaultJudges) judges = cell->scenario.program ? "all" : "none";
   cell->judges = std::make_unique<Judges>(judges);
+  if (wanted.one_more_judge) cell->judges->add(wanted.one_more_judge(cell->judges->scene()));
   cell->findings = std::make_unique<NamedFindings>(cell->scenario, cell->subject->code_map());
   spec.judges = cell->judges.get();
   // What the world prints goes through a buffer of ours, or not at all.

@@ -2,6 +2,7 @@
 // Everything that one scenario on one target needs to run, in the order in which it is made.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ struct CellParts {
   std::string target_hash;  ///< "" any
   std::uint64_t seed = 1;
   std::string judges = std::string(kDefaultJudges);  ///< "all", "none" or names with commas between
+  /// Makes one more judge; may be empty.
+  std::function<std::unique_ptr<Judge>(Scene&)> one_more_judge = {};
 };
 
 /// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.

@@ -13,6 +13,7 @@ namespace onhook {
 namespace {
 
 WorldMemory* g_memory = nullptr;
+bool g_stacks_once = false;
 alignas(WorldMemory) unsigned char g_place[sizeof(WorldMemory)];
 
 constexpr std::uintptr_t kStacks = WorldMemory::kBase + WorldMemory::kHeapBytes;
@@ -130,7 +131,10 @@ char* WorldMemory::take(std::size_t& bytes) {
   return reinterpret_cast<char*>(kStacks + slot * kStackBytes + kPage);
 }
 
+void WorldMemory::use_stacks_once() { g_stacks_once = true; }
+
 void WorldMemory::give_back(char* stack) {
+  if (g_stacks_once) return;
   State& s = state();
   const auto slot = (reinterpret_cast<std::uintptr_t>(stack) - kStacks) / kStackBytes;
   s.free_stack[s.free_stacks++] = static_cast<std::uint16_t>(slot);

@@ -66,6 +66,9 @@ class WorldMemory : public StackSource {
   /// From now on threads allocate in their own regions.
   void begin_race() { state().racing = true; }
   static bool is_stack_guard(std::uintptr_t address);
+  /// From now on no thread gets the stack of one that is gone: for those who remember memory by its
+  /// address alone.
+  static void use_stacks_once();
 
  private:
   WorldMemory() = default;

@@ -8,6 +8,7 @@
 
 #include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
+#include "harness/interpose/libtsan.h"
 #include "harness/interpose/real.h"
 #include "harness/sched/watcher.h"
 
@@ -99,25 +100,28 @@ void tell_atomic(AtomicKind kind, int order, const volatile T* address, const vo
   });
 }
 
-/// A compare-and-swap; the value found. One that fails is a load of the failure order.
+/// Before a compare-and-swap. One that will fail is a load of the failure order.
 template <typename T>
-T compare_and_swap(volatile T* address, T expected, T desired, int order, int failure_order,
-                   const void* pc) {
+void compare_step(volatile T* address, T expected, int order, int failure_order, const void* pc) {
   atomic_step(OpKind::atomic_rmw, Access::write, address, pc);
-  const T old = *address;
-  if (old == expected) {
+  if (*address == expected) {
     tell_atomic(AtomicKind::rmw, order, address, pc);
-    *address = desired;
   } else {
     tell_atomic(AtomicKind::load, failure_order, address, pc);
   }
+}
+
+/// The value found.
+template <typename T>
+T compare_and_swap(volatile T* address, T expected, T desired) {
+  const T old = *address;
+  if (old == expected) *address = desired;
   return old;
 }
 
 template <typename T>
-int compare_exchange(volatile T* address, T* expected, T desired, int order, int failure_order,
-                     const void* pc) {
-  const T old = compare_and_swap(address, *expected, desired, order, failure_order, pc);
+int compare_exchange(volatile T* address, T* expected, T desired) {
+  const T old = compare_and_swap(address, *expected, desired);
   if (old == *expected) return 1;
   *expected = old;
   return 0;
@@ -125,30 +129,37 @@ int compare_exchange(volatile T* address, T* expected, T desired, int order, int
 
 }  // namespace
 
-#define ONHOOK_ACCESS(name, bytes, kind)                 \
-  ONHOOK_EXPORT void __tsan_##name##bytes(void* a) {     \
-    access(a, bytes, kind, __builtin_return_address(0)); \
+#define ONHOOK_ACCESS(name, bytes, kind, libtsans)      \
+  ONHOOK_EXPORT void __tsan_##name##bytes(void* a) {    \
+    const void* pc = __builtin_return_address(0);       \
+    access(a, bytes, kind, pc);                         \
+    ONHOOK_TO_LIBTSAN(__tsan_##libtsans##bytes, pc, a); \
   }
 
-#define ONHOOK_PLAIN(bytes)                            \
-  ONHOOK_ACCESS(read, bytes, Access::read)             \
-  ONHOOK_ACCESS(write, bytes, Access::write)           \
-  ONHOOK_ACCESS(unaligned_read, bytes, Access::read)   \
-  ONHOOK_ACCESS(unaligned_write, bytes, Access::write) \
-  ONHOOK_ACCESS(volatile_read, bytes, Access::read)    \
-  ONHOOK_ACCESS(volatile_write, bytes, Access::write)
+// libtsan has no unaligned byte, and no function for volatile accesses.
+#define ONHOOK_PLAIN(bytes, unaligned)                                   \
+  ONHOOK_ACCESS(read, bytes, Access::read, read)                         \
+  ONHOOK_ACCESS(write, bytes, Access::write, write)                      \
+  ONHOOK_ACCESS(unaligned_read, bytes, Access::read, unaligned##read)    \
+  ONHOOK_ACCESS(unaligned_write, bytes, Access::write, unaligned##write) \
+  ONHOOK_ACCESS(volatile_read, bytes, Access::read, read)                \
+  ONHOOK_ACCESS(volatile_write, bytes, Access::write, write)
 
-ONHOOK_PLAIN(1)
-ONHOOK_PLAIN(2)
-ONHOOK_PLAIN(4)
-ONHOOK_PLAIN(8)
-ONHOOK_PLAIN(16)
+ONHOOK_PLAIN(1, )
+ONHOOK_PLAIN(2, unaligned_)
+ONHOOK_PLAIN(4, unaligned_)
+ONHOOK_PLAIN(8, unaligned_)
+ONHOOK_PLAIN(16, unaligned_)
 
 ONHOOK_EXPORT void __tsan_read_range(void* a, unsigned long n) {
-  access(a, n, Access::read, __builtin_return_address(0));
+  const void* pc = __builtin_return_address(0);
+  access(a, n, Access::read, pc);
+  ONHOOK_TO_LIBTSAN(__tsan_read_range, pc, a, n);
 }
 ONHOOK_EXPORT void __tsan_write_range(void* a, unsigned long n) {
-  access(a, n, Access::write, __builtin_return_address(0));
+  const void* pc = __builtin_return_address(0);
+  access(a, n, Access::write, pc);
+  ONHOOK_TO_LIBTSAN(__tsan_write_range, pc, a, n);
 }
 ONHOOK_EXPORT void __tsan_init() {}
 ONHOOK_EXPORT void __tsan_vptr_update(void**, void*) {}
@@ -164,6 +175,7 @@ ONHOOK_EXPORT void __tsan_func_entry(void* call_site) {
   ++thread.calls_version;
   if (g_code_hooks.used()) [[unlikely]]
     pass_function(CodeAct::enters, pc);
+  ONHOOK_TO_LIBTSAN(__tsan_func_entry, nullptr, call_site);
 }
 
 ONHOOK_EXPORT void __tsan_func_exit() {
@@ -178,10 +190,12 @@ ONHOOK_EXPORT void __tsan_func_exit() {
   thread.calls.pop_back();
   thread.call_sites.pop_back();
   ++thread.calls_version;
+  ONHOOK_TO_LIBTSAN(__tsan_func_exit, nullptr);
 }
 
 ONHOOK_EXPORT void __tsan_atomic_thread_fence(int order) {
   tell_watcher([&](Watcher& w, const Thread& t) { w.on_fence(t, order_of(order)); });
+  ONHOOK_TO_LIBTSAN(__tsan_atomic_thread_fence, __builtin_return_address(0), order);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
@@ -191,9 +205,19 @@ ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
     const void* pc = __builtin_return_address(0);                               \
     atomic_step(OpKind::atomic_rmw, Access::write, a, pc);                      \
     tell_atomic(AtomicKind::rmw, order, a, pc);                                 \
+    ONHOOK_TO_LIBTSAN(__tsan_atomic##bits##_##name, pc, a, v, order);           \
     const T old = *a;                                                           \
     *a = static_cast<T>(expression);                                            \
     return old;                                                                 \
+  }
+
+#define ONHOOK_COMPARE(bits, T, name)                                                 \
+  ONHOOK_EXPORT int __tsan_atomic##bits##_##name(volatile T* a, T* c, T v, int order, \
+                                                 int failure) {                       \
+    const void* pc = __builtin_return_address(0);                                     \
+    compare_step(a, *c, order, failure, pc);                                          \
+    ONHOOK_TO_LIBTSAN(__tsan_atomic##bits##_##name, pc, a, c, v, order, failure);     \
+    return compare_exchange(a, c, v);                                                 \
   }
 
 #define ONHOOK_ATOMIC(bits, T)                                                                   \
@@ -201,12 +225,14 @@ ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
     const void* pc = __builtin_return_address(0);                                                \
     atomic_step(OpKind::atomic_load, Access::read, a, pc);                                       \
     tell_atomic(AtomicKind::load, order, a, pc);                                                 \
+    ONHOOK_TO_LIBTSAN(__tsan_atomic##bits##_load, pc, a, order);                                 \
     return *a;                                                                                   \
   }                                                                                              \
   ONHOOK_EXPORT void __tsan_atomic##bits##_store(volatile T* a, T v, int order) {                \
     const void* pc = __builtin_return_address(0);                                                \
     atomic_step(OpKind::atomic_store, Access::write, a, pc);                                     \
     tell_atomic(AtomicKind::store, order, a, pc);                                                \
+    ONHOOK_TO_LIBTSAN(__tsan_atomic##bits##_store, pc, a, v, order);                             \
     *a = v;                                                                                      \
   }                                                                                              \
   ONHOOK_RMW(bits, T, exchange, v)                                                               \
@@ -216,17 +242,14 @@ ONHOOK_EXPORT void __tsan_atomic_signal_fence(int) {}
   ONHOOK_RMW(bits, T, fetch_or, old | v)                                                         \
   ONHOOK_RMW(bits, T, fetch_xor, old ^ v)                                                        \
   ONHOOK_RMW(bits, T, fetch_nand, ~(old & v))                                                    \
-  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* c, T v,      \
-                                                                  int order, int failure) {      \
-    return compare_exchange(a, c, v, order, failure, __builtin_return_address(0));               \
-  }                                                                                              \
-  ONHOOK_EXPORT int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* c, T v,        \
-                                                                int order, int failure) {        \
-    return compare_exchange(a, c, v, order, failure, __builtin_return_address(0));               \
-  }                                                                                              \
+  ONHOOK_COMPARE(bits, T, compare_exchange_strong)                                               \
+  ONHOOK_COMPARE(bits, T, compare_exchange_weak)                                                 \
   ONHOOK_EXPORT T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T c, T v, int order, \
                                                              int failure) {                      \
-    return compare_and_swap(a, c, v, order, failure, __builtin_return_address(0));               \
+    const void* pc = __builtin_return_address(0);                                                \
+    compare_step(a, c, order, failure, pc);                                                      \
+    ONHOOK_TO_LIBTSAN(__tsan_atomic##bits##_compare_exchange_val, pc, a, c, v, order, failure);  \
+    return compare_and_swap(a, c, v);                                                            \
   }
 
 ONHOOK_ATOMIC(8, std::uint8_t)

@@ -145,7 +145,10 @@ Deed RaceJudge::deed_of(const ShadowRecord& record, std::uintptr_t word) {
 
 void RaceJudge::accuse(const ShadowRecord& earlier, const ShadowRecord& later,
                        std::uintptr_t word) {
-  if (!accused_.insert(pair_of(earlier.moment.pc, later.moment.pc)).second) return;
+  if (!accused_.insert(pair_of(earlier.moment.pc, later.moment.pc)).second) {
+    on_race(earlier, later, word, false);
+    return;
+  }
   const auto common = static_cast<std::uint8_t>(earlier.bytes & later.bytes);
   Finding finding;
   finding.law = "RACE";
@@ -154,6 +157,7 @@ void RaceJudge::accuse(const ShadowRecord& earlier, const ShadowRecord& later,
   finding.deeds = {deed_of(earlier, word), deed_of(later, word)};
   finding.block = scene().block(finding.object);
   report(std::move(finding));
+  on_race(earlier, later, word, true);
 }
 
 }  // namespace onhook

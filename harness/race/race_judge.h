@@ -36,6 +36,13 @@ class RaceJudge : public Judge {
   void on_fence(const Thread& t, MemoryOrder order) override { order_.on_fence(t, order); }
   void on_free(const Thread*, std::uintptr_t block, std::size_t bytes) override;
 
+ protected:
+  /// Every time that a race shows. `fresh`: these two instructions have not raced before in this
+  /// execution, and the finding was reported right now.
+  virtual void on_race(const ShadowRecord& /*earlier*/, const ShadowRecord& /*later*/,
+                       std::uintptr_t /*word*/, bool /*fresh*/) {}
+  const HappensBefore& order() const { return order_; }
+
  private:
   /// Stacks are used again when their thread is gone; each use is memory of its own.
   struct StackUse {
