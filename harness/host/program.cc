@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "harness/host/command.h"
+#include "harness/host/instrumentation.h"
 #include "harness/sched/scheduler.h"
 #include "harness/trace/schedule.h"
 
@@ -46,8 +47,16 @@ std::string symbol_tables() {
 /// The compiler's command up to the input, the same for preprocessing and compiling.
 std::vector<std::string> compiler(const ProgramSpec& spec) {
   std::vector<std::string> command = {
-      "gcc",     "-std=gnu11", "-g", "-O1", "-fPIC", "-fno-omit-frame-pointer", "-fsanitize=thread",
-      "-pthread"};
+      "gcc", "-std=gnu11", "-g", "-O1", "-fPIC", "-fno-omit-frame-pointer", "-pthread"};
+  if (g_instrumentation == Instrumentation::thread) {
+    command.push_back("-fsanitize=thread");
+  } else {
+    // As in scripts/build-plugin.
+    command.insert(command.end(),
+                   {"-fsanitize=address", "-fsanitize-recover=address", "-fno-inline-atomics",
+                    "--param=asan-instrumentation-with-call-threshold=0", "-finstrument-functions",
+                    "-include", ONHOOK_SOURCE_DIR "/harness/asan/older_atomics.h"});
+  }
   const CommandResult glib = run_command({"pkg-config", "--cflags", "glib-2.0"});
   if (glib.status == 0) {
     for (std::string& flag : words_of(glib.output)) command.push_back(std::move(flag));

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/host/command.h"
+#include "harness/host/instrumentation.h"
 
 namespace onhook {
 namespace {
@@ -61,7 +62,10 @@ TargetResult resolve_target(std::string_view name, const TargetPaths& paths) {
     return {std::nullopt, fmt::format("target '{}' is not built, and {} is not there to build it",
                                       name, builder)};
   }
-  const CommandResult built = run_command({builder, std::string(name)});
+  std::vector<std::string> command = {builder};
+  if (g_instrumentation == Instrumentation::address) command.push_back("--asan");
+  command.emplace_back(name);
+  const CommandResult built = run_command(command);
   if (built.status == 0) return read_manifest(last_line(built.output));
   return {std::nullopt, built.output.empty()
                             ? fmt::format("{} failed on '{}' without a word", builder, name)
