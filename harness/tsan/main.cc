@@ -61,8 +61,9 @@ void print(const NamedRace& race, std::uint64_t executions, const std::string* r
   }
 }
 
-int report(const Races& races, const std::vector<KnownDifference>& known, const Options& options) {
-  const std::string scenario = std::filesystem::path(options.file).stem();
+int report(const Races& races, const std::vector<KnownDifference>& known, const Options& options,
+           const std::string& path) {
+  const std::string scenario = std::filesystem::path(path).stem();
   bool bad = false;
   std::map<Difference, std::size_t> counts;
   for (const auto& [race, executions] : races) {
@@ -126,7 +127,7 @@ int run(const Options& options) {
     std::cerr << "onhook-tsan: " << result.fault << '\n';
     return kFault;
   }
-  return report(races, known, options);
+  return report(races, known, options, request.schedule.scenario);
 }
 
 }  // namespace

@@ -56,6 +56,27 @@ TEST_P(TsanProcessTest, finds_nothing_in_the_repaired_twin) {
 INSTANTIATE_TEST_SUITE_P(Selftests, TsanProcessTest, ::testing::ValuesIn(programs_with_races()),
                          [](const auto& test) { return test.param; });
 
+/// Where the C standard is on our side.
+TEST(TsanProcess, libtsan_takes_a_failed_exchange_for_a_write) {
+  const TemporaryFolder folder;
+  const Compared compared =
+      compare({ONHOOK_TSAN_TESTDATA "/failed_exchange.c", "--executions", "4"}, folder);
+  EXPECT_EQ(compared.exit_code, 0) << compared.text;
+  EXPECT_GE(compared.only_libtsan, 1) << compared.text;
+  EXPECT_EQ(compared.both + compared.only_ours, 0) << compared.text;
+}
+
+TEST(TsanProcess, libtsan_goes_on_with_a_release_that_a_relaxed_store_ended) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> schedules = schedules_of(
+      {"program", ONHOOK_TSAN_TESTDATA "/relaxed_store.c", "--judges", "race"}, folder);
+  ASSERT_FALSE(schedules.empty());
+  const Compared compared = compare({schedules.front()}, folder);
+  EXPECT_EQ(compared.exit_code, 0) << compared.text;
+  EXPECT_EQ(compared.only_ours, 1) << compared.text;
+  EXPECT_NE(compared.text.find("only ours: ordered"), std::string::npos) << compared.text;
+}
+
 TEST(TsanProcess, replay_becomes_it) {
   const TemporaryFolder folder;
   const std::vector<std::string> schedules =
