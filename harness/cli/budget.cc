@@ -34,4 +34,14 @@ int read_budgets(const std::vector<std::string>& budgets, std::uint64_t default_
   return 0;
 }
 
+void add_bound_options(CLI::App& verb, ExecutionBounds& bounds) {
+  verb.add_option("--max-steps", bounds.steps,
+                  "cut each execution after so many visible steps; how many were cut is printed")
+      ->check(CLI::Range(1u, 100'000'000u));
+  verb.add_option("--max-timeouts", bounds.timeouts,
+                  "waits that may run out in one execution although something else could end them; "
+                  "in how many executions no more could is printed")
+      ->check(CLI::Range(0u, 100'000'000u));
+}
+
 }  // namespace onhook::cli

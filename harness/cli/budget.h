@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The option --budget of the verbs that explore.
+// The options of the verbs that explore that keep a search short: --budget, which ends it, and the
+// bounds on each of its executions.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +16,8 @@ namespace onhook::cli {
 /// `default_executions`. 0, or the exit code of the usage error that was printed.
 int read_budgets(const std::vector<std::string>& budgets, std::uint64_t default_executions,
                  CellRequest& cell, Console& console);
+
+/// --max-steps and --max-timeouts.
+void add_bound_options(CLI::App& verb, ExecutionBounds& bounds);
 
 }  // namespace onhook::cli

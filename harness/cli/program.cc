@@ -37,6 +37,7 @@ struct ProgramOptions {
   std::string strategy;
   std::uint64_t seed = 1;
   std::vector<std::string> budgets;
+  ExecutionBounds bounds;
   std::string points = "racing";
   std::string json;
   std::string out_folder = "onhook-out";
@@ -82,6 +83,7 @@ std::string summary_of(const RunResult& result) {
       result.seconds > 0 ? static_cast<double>(result.executions) / result.seconds : 0;
   std::string explored = result.complete ? "complete" : "bounded";
   if (!result.complete && !result.bound.empty()) explored += " by " + one_line(result.bound);
+  if (const std::string met = bounds_text(result); !met.empty()) explored += " (" + met + ")";
   return fmt::format("{}: {} executions, {}, in {:.3f} s: {} a second\n", to_string(result.verdict),
                      with_thousands(result.executions), explored, result.seconds,
                      with_thousands(static_cast<std::uint64_t>(rate)));
@@ -108,6 +110,7 @@ int explore_program(const ProgramOptions& options, const Engine& engine, Console
     return wrong;
   }
   if (const int wrong = read_judging(options.judging, cell, console)) return wrong;
+  cell.bounds = options.bounds;
   if (const std::string error = engine.program_error(cell); !error.empty()) {
     console.err << error << (error.ends_with('\n') ? "" : "\n");
     return usage_error(console, fmt::format("cannot compile {}", title_of(cell)));
@@ -159,6 +162,7 @@ Verb add_program(CLI::App& app) {
                    "executions=N or seconds=N; both: whichever ends first. Default: "
                    "executions=1000000")
       ->allow_extra_args(false);
+  add_bound_options(*verb, options->bounds);
   verb->add_option("--points", options->points,
                    "which plain accesses are scheduling points: those that partial-order reduction "
                    "(dpor) finds racing, all, or none")

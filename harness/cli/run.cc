@@ -36,6 +36,7 @@ struct RunOptions {
   std::string strategy;
   std::uint64_t seed = 1;
   std::vector<std::string> budgets;
+  ExecutionBounds bounds;
   int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   std::string json;
   std::string ledger;
@@ -127,6 +128,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
     return wrong;
   }
   if (const int wrong = read_judging(options.judging, common, console)) return wrong;
+  common.bounds = options.bounds;
   if (const int wrong = read_spread(options.spread, common, console)) return wrong;
 
   const auto loaded = load_scenario_files(options.paths);
@@ -191,6 +193,7 @@ Verb add_run(CLI::App& app) {
                    "executions=N or seconds=N for each cell; both: whichever ends first. Default: "
                    "executions=10000")
       ->allow_extra_args(false);
+  add_bound_options(*verb, options->bounds);
   verb->add_option("--jobs,-j", options->jobs,
                    "processes at a time; more than one for a cell when there are fewer cells")
       ->check(CLI::Range(1, 256))

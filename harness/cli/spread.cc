@@ -65,6 +65,8 @@ std::string search_of(const CellRequest& cell) {
                                  cell.strategy.empty() ? "default" : cell.strategy, cell.seed);
   if (cell.max_executions > 0) text += fmt::format(" executions={}", cell.max_executions);
   if (cell.max_seconds > 0) text += fmt::format(" seconds={}", cell.max_seconds);
+  if (cell.bounds.steps) text += fmt::format(" max-steps={}", *cell.bounds.steps);
+  if (cell.bounds.timeouts) text += fmt::format(" max-timeouts={}", *cell.bounds.timeouts);
   if (cell.points == Points::all) text += " points=all";
   if (!cell.only_order.empty()) {
     text += fmt::format(" order={}", fmt::join(cell.only_order, ","));

@@ -56,6 +56,7 @@ PreparedCell prepare_cell(const CellParts& wanted) {
   WorldSpec spec = cell->subject->world_spec();
   spec.seed = wanted.seed;
   spec.settles = cell->scenario.settles;
+  spec.bounds = wanted.bounds;
   if (const std::string unknown = unknown_judge(wanted.judges); !unknown.empty()) {
     prepared.fault = fmt::format("there is no judge '{}'", unknown);
     return prepared;

@@ -26,6 +26,7 @@ Json to_json(const OrderPosition& at) {
           {"tried", at.tried},
           {"held", at.held},
           {"cuts", at.cuts},
+          {"hits", Json::array({at.hits.steps, at.hits.timeouts})},
           {"happened", at.happened},
           {"violated", at.violated},
           {"digest", at.digest},
@@ -42,6 +43,7 @@ OrderPosition position_from(const Json& json) {
   at.tried = json.at("tried");
   at.held = json.at("held");
   at.cuts = json.at("cuts");
+  at.hits = {json.at("hits").at(0), json.at("hits").at(1)};
   at.happened = json.at("happened");
   at.violated = json.at("violated");
   at.digest = json.at("digest");
@@ -91,6 +93,7 @@ Resumption resumption_of(const Checkpoint& checkpoint) {
   for (const OrderResult& order : so_far.orders) out.done.executions += order.executions;
   out.done.complete = so_far.complete;
   out.done.bound = so_far.bound;
+  out.done.hits = so_far.hits;
   out.done.digest = so_far.digest.value_or(0);
   for (const Violation& violation : so_far.violations)
     out.done.found.push_back({violation, {}, {}});

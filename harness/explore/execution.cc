@@ -121,7 +121,7 @@ Outcome Executor::outcome_of(Ending ending, RecordingPlan& recording) {
   outcome.reached = (outcome.ending.happened & wanted_) == wanted_;
   if (outcome.ending.end == End::unmodelled) {
     outcome.harness_fault = true;
-  } else if (outcome.ending.end != End::order_blocked && outcome.ending.end != End::stopped) {
+  } else if (is_execution(outcome.ending.end) || is_cut(outcome.ending.end)) {
     outcome.violation = judge(outcome.ending);
     if (judges_ != nullptr) {
       outcome.findings = findings_->violations(judges_->findings(), world_.trace());
@@ -137,12 +137,13 @@ std::optional<Violation> Executor::judge(const Ending& ending) {
     return violation;
   }
   if (judged_.has(trace)) return std::nullopt;
+  const Extent extent = is_cut(ending.end) ? Extent::beginning : Extent::whole;
   // The scenario's own laws say best what went wrong; a general one counts where it broke earlier.
-  std::vector<LawViolation> broken = monitors_.judge(trace);
+  std::vector<LawViolation> broken = monitors_.judge(trace, extent);
   const std::vector<LawViolation> general = general_laws_.judge(trace);
   broken.insert(broken.end(), general.begin(), general.end());
   if (broken.empty()) {
-    judged_.add(trace);
+    if (extent == Extent::whole) judged_.add(trace);
     return std::nullopt;
   }
   const auto first = std::ranges::min_element(broken, {}, &LawViolation::fact);

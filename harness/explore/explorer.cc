@@ -30,6 +30,13 @@ std::uint64_t digest_of(const Outcome& outcome, const Trace& trace) {
   return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
 }
 
+/// Of a search, those that kept it from something: "max-steps, max-timeouts".
+std::string bounds_met(Cuts cuts) {
+  std::string text = (cuts & kSteps) != 0 ? "max-steps" : "";
+  if ((cuts & kTimeouts) != 0) text += text.empty() ? "max-timeouts" : ", max-timeouts";
+  return text;
+}
+
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
@@ -106,8 +113,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
     cut.clear();
     while (Chooser* plan = strategy.next()) {
       const Outcome outcome = executor_.run_next(strategy, *plan);
-      const bool counts = outcome.ending.end != End::order_blocked &&
-                          outcome.ending.end != End::stopped && outcome.reached;
+      const bool counts = is_execution(outcome.ending.end) && outcome.reached;
       if (outcome.harness_fault) {
         all.fault = outcome.ending.why;
         return result;
@@ -118,6 +124,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       const bool mine = strategy.mine();
       if (mine) {
         ++at.tried;
+        at.hits.add({(outcome.ending.cuts & kSteps) != 0, (outcome.ending.cuts & kTimeouts) != 0});
         if (counts || outcome.is_violation()) {
           ++result.executions;
           ++all.executions;
@@ -154,6 +161,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
     }
     if (!strategy.report().empty()) result.search = strategy.report();
     if (cut.empty()) cut = to_text(at.cuts);
+    if (cut.empty()) cut = bounds_met(at.cuts);
     if (cut.empty() && strategy.complete()) proven = true;
     if (cut.empty()) cut = strategy.bound();
     if (proven || all.interrupted || (at.violated && options_.stop_at_first)) break;
@@ -168,12 +176,14 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
   } else {
     result.outcome = proven ? OrderOutcome::infeasible : OrderOutcome::not_reached;
     result.why = why_never(result);
+    if ((at.cuts & (kSteps | kTimeouts)) != 0) result.why = "cut by " + bounds_met(at.cuts);
   }
   if (!proven) {
     all.complete = false;
     if (all.bound.empty()) all.bound = cut;
   }
   all.digest += at.digest;
+  all.hits.add(at.hits);
   return result;
 }
 

@@ -25,7 +25,8 @@ struct OrderPosition {
   std::uint32_t held = 0;   ///< events, as bit sets
   std::uint32_t happened = 0;
   bool violated = false;
-  Cuts cuts = 0;  ///< latencies that were left out
+  Cuts cuts = 0;  ///< ways on that were left out
+  BoundHits hits;
   std::uint64_t digest = 0;
   double seconds = 0;                 ///< spent
   std::uint64_t most_executions = 0;  ///< its share of the budget; 0: no bound
@@ -73,6 +74,7 @@ struct Exploration {
   std::string fault;  ///< what is not modelled, by name
   bool interrupted = false;
   std::uint64_t digest = 0;
+  BoundHits hits;
 };
 
 /// What an exploration that was told of before goes on from.

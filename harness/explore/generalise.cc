@@ -307,7 +307,7 @@ Generalised generalise(const GeneraliseRequest& request) {
   Generalised out;
   PreparedCell prepared =
       prepare_cell({schedule.scenario, schedule.defines, schedule.args, schedule.target,
-                    schedule.target_hash, schedule.seed, "none"});
+                    schedule.target_hash, schedule.seed, "none", schedule.bounds});
   out.fault = prepared.violation ? prepared.violation->message : prepared.fault;
   if (!out.fault.empty()) return out;
   Cell& cell = *prepared.cell;

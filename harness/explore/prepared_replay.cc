@@ -29,7 +29,7 @@ std::optional<OrderCase> order_named(const std::vector<std::string>& events,
 PreparedReplay::PreparedReplay(const Schedule& schedule) : schedule_(schedule) {
   PreparedCell prepared =
       prepare_cell({schedule.scenario, schedule.defines, schedule.args, schedule.target,
-                    schedule.target_hash, schedule.seed, judges_of(schedule.law)});
+                    schedule.target_hash, schedule.seed, judges_of(schedule.law), schedule.bounds});
   if (!prepared.fault.empty() || prepared.violation) {
     fault_ = prepared.violation ? prepared.violation->message : prepared.fault;
     return;

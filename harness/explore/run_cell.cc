@@ -65,6 +65,7 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessP
   schedule.law = found.violation.law;
   schedule.trace_hash = hash_of(found.violation.trace);
   schedule.seed = request.seed;
+  schedule.bounds = request.bounds;
   schedule.choices = found.outcome.choices;
   return schedule;
 }
@@ -98,6 +99,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   RunResult result;
   result.scenario = request.scenario_path;
   result.target = request.target;
+  result.bounds = request.bounds;
   double spent = 0;  // by the processes before this one
   const auto seconds = [&] {
     return spent + std::chrono::duration<double>(Clock::now() - begin).count();
@@ -108,8 +110,9 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  PreparedCell prepared = prepare_cell({request.scenario_path, request.defines, request.args,
-                                        request.target, "", request.seed, request.judges});
+  PreparedCell prepared =
+      prepare_cell({request.scenario_path, request.defines, request.args, request.target, "",
+                    request.seed, request.judges, request.bounds});
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return done();
@@ -159,6 +162,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.orders = all.orders;
     result.executions = all.executions;
     result.complete = all.complete && all.fault.empty();
+    result.hits = all.hits;
     result.bound = all.bound;
     if (request.digest) result.digest = all.digest;
     result.suppressed = cell.findings->suppressed();

@@ -48,6 +48,7 @@ struct CellRequest {
   std::string search = {};
   std::string judges = "default";  ///< harness/race/judges.h
   std::vector<Suppression> suppressions = {};
+  ExecutionBounds bounds = {};
 };
 
 /// Never throws for what the plugin does; a scenario or target that cannot be read or built is a

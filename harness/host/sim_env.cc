@@ -93,7 +93,7 @@ fakes::Address fake_address(const NetAddress& a) {
 
 }  // namespace
 
-fakes::TimeNs SimEnv::now() const { return current_scheduler()->read_clock(); }
+fakes::TimeNs SimEnv::now() const { return current_scheduler()->clock().read(); }
 
 void SimEnv::sleep(fakes::Window window, std::string_view) {
   Operation op;

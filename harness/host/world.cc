@@ -87,12 +87,17 @@ Ending World::prepare() {
   const End end = scheduler_->run();
   if (end != End::none) return ending_of(end);
   steps_before_ = scheduler_->step();
-  scheduler_->fix_clock();
+  scheduler_->clock().fix();
   settle_times();
-  scheduler_->forget_moments();
+  scheduler_->clock().forget_moments();
   recorder_.mark();
   SchedulerLimits limits = spec_.limits;
   limits.steps += steps_before_;
+  if (spec_.bounds.steps) {
+    limits.turns = scheduler_->turns() + *spec_.bounds.steps;
+    limits.steps = ~0u;  // what has no end is cut, not judged
+  }
+  if (spec_.bounds.timeouts) limits.timeouts = scheduler_->timeouts() + *spec_.bounds.timeouts;
   if (spec_.settles > 0) limits.until = scheduler_->now() + spec_.settles;
   scheduler_->set_limits(limits);
   std::vector<MemoryRange> ranges;
@@ -151,14 +156,14 @@ void World::save(InnerState& into) const {
 }
 
 TimeNs World::time_of(std::uint32_t step, TimeNs recorded) const {
-  const std::vector<StepTime>& moments = scheduler_->moments();
+  const std::vector<StepTime>& moments = scheduler_->clock().moments();
   const auto next = std::ranges::upper_bound(moments, step, {}, &StepTime::first_step);
   return next == moments.begin() ? recorded : std::prev(next)->time;
 }
 
 /// What was recorded while latencies were still open happened when the whole execution says.
 void World::settle_times() {
-  if (scheduler_->moments().empty()) return;
+  if (scheduler_->clock().moments().empty()) return;
   recorder_.set_times([this](const Fact& fact) { return time_of(fact.step, fact.time); });
   if (g_watcher == nullptr) return;
   spec_.judges->set_times(

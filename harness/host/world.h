@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/base/execution_bounds.h"
 #include "harness/host/code_events.h"
 #include "harness/host/snapshot.h"
 #include "harness/host/trace_recorder.h"
@@ -30,6 +31,7 @@ struct WorldSpec {
   std::uint64_t seed = 1;  ///< of the world's random values
   TimeNs settles = 0;      ///< virtual time the race may take; 0: no limit
   SchedulerLimits limits;
+  ExecutionBounds bounds = {};  ///< of the race
   /// What the race announces of the code's own doings; may be null.
   std::shared_ptr<const CodeEvents> code_events = nullptr;
   /// Watch the set-up and every execution; may be null.

@@ -92,10 +92,10 @@ struct WakeupWatch {
 class TimeLeft {
  public:
   TimeLeft(Scheduler& scheduler, TimeNs timeout_ns)
-      : scheduler_(scheduler), timeout_ns_(timeout_ns), started_(scheduler.mark_clock()) {}
+      : scheduler_(scheduler), timeout_ns_(timeout_ns), started_(scheduler.clock().mark()) {}
   TimeNs operator()() const {
     if (timeout_ns_ == kForever) return kForever;
-    return std::max<TimeNs>(0, timeout_ns_ - scheduler_.time_since(started_));
+    return std::max<TimeNs>(0, timeout_ns_ - scheduler_.clock().since(started_));
   }
 
  private:

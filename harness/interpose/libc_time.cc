@@ -13,7 +13,7 @@ using namespace onhook;
 
 namespace {
 
-TimeNs wall_now() { return kWallClockOrigin + current_scheduler()->read_clock(); }
+TimeNs wall_now() { return kWallClockOrigin + current_scheduler()->clock().read(); }
 
 void sleep_until(const Timer& timer) {
   Operation op;
@@ -26,7 +26,7 @@ void sleep_until(const Timer& timer) {
 
 ONHOOK_EXPORT int clock_gettime(clockid_t clock, timespec* result) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(clock_gettime)(clock, result);
-  *result = to_timespec(clock_origin(clock) + current_scheduler()->read_clock());
+  *result = to_timespec(clock_origin(clock) + current_scheduler()->clock().read());
   return 0;
 }
 
@@ -52,7 +52,7 @@ ONHOOK_EXPORT time_t time(time_t* result) {
 
 ONHOOK_EXPORT clock_t clock() {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(clock)();
-  return static_cast<clock_t>(current_scheduler()->read_clock() / 1000);
+  return static_cast<clock_t>(current_scheduler()->clock().read() / 1000);
 }
 
 ONHOOK_EXPORT int nanosleep(const timespec* wanted, timespec* left) {

@@ -46,6 +46,18 @@ Json order_json(const OrderResult& order) {
           {"search", string_or_null(order.search)}};
 }
 
+/// Those that were set.
+Json bounds_json(const RunResult& result) {
+  Json out = Json::array();
+  const auto add = [&](const char* name, const std::optional<std::uint32_t>& limit,
+                       std::uint64_t hits) {
+    if (limit) out.push_back({{"name", name}, {"limit", *limit}, {"executions", hits}});
+  };
+  add("max-steps", result.bounds.steps, result.hits.steps);
+  add("max-timeouts", result.bounds.timeouts, result.hits.timeouts);
+  return out;
+}
+
 Json result_json(const RunResult& result) {
   const OrderCounts n = count_orders(result.orders);
   Json out;
@@ -61,6 +73,7 @@ Json result_json(const RunResult& result) {
   out["executions"] = result.executions;
   out["complete"] = result.complete;
   out["bound"] = string_or_null(result.bound);
+  out["bounds"] = bounds_json(result);
   out["seconds"] = std::round(result.seconds * 1000) / 1000;
   out["schedule"] = string_or_null(result.schedule);
   out["fault"] = string_or_null(result.fault);

@@ -66,6 +66,14 @@ Shard part_from(const Json& json) {
   return {number - 1, count};
 }
 
+void read_bounds(const Json& json, RunResult& out) {
+  for (const Json& bound : json) {
+    const bool steps = bound.at("name") == "max-steps";
+    (steps ? out.bounds.steps : out.bounds.timeouts) = bound.at("limit").get<std::uint32_t>();
+    (steps ? out.hits.steps : out.hits.timeouts) = bound.at("executions");
+  }
+}
+
 RunResult result_from(const Json& json) {
   RunResult out;
   out.scenario = json.at("scenario");
@@ -74,6 +82,7 @@ RunResult result_from(const Json& json) {
   out.executions = json.at("executions");
   out.complete = json.at("complete");
   out.bound = text_or_empty(json.at("bound"));
+  if (json.contains("bounds")) read_bounds(json.at("bounds"), out);
   out.seconds = json.at("seconds");
   out.schedule = text_or_empty(json.at("schedule"));
   out.fault = text_or_empty(json.at("fault"));

@@ -148,11 +148,13 @@ RunResult merge_parts(std::vector<RunResult> parts) {
   out.search = parts.front().search;
   out.complete = true;
   out.digest = 0;
+  out.hits = {};
   for (const RunResult& part : parts) {
     out.executions += part.executions;
     out.seconds = std::max(out.seconds, part.seconds);
     out.interrupted = out.interrupted || part.interrupted;
     out.complete = out.complete && part.complete;
+    out.hits.add(part.hits);
     if (out.bound.empty()) out.bound = part.bound;
     if (out.fault.empty()) out.fault = part.fault;
     if (out.inputs.empty()) out.inputs = part.inputs;

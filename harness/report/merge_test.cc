@@ -140,6 +140,17 @@ TEST(MergeTest, CellsAreKeptApart) {
   EXPECT_EQ(out.results[1].target, "1.1.2");
 }
 
+TEST(MergeTest, ExecutionsThatMetABoundAreAddedUp) {
+  std::vector<RunResult> parts = {part(1, 2), part(2, 2)};
+  for (RunResult& p : parts) p.bounds = {200, 3};
+  parts[0].hits = {12, 0};
+  parts[1].hits = {1000, 1};
+  parts[0].complete = parts[1].complete = false;
+  const RunResult whole = merged(parts);
+  EXPECT_EQ(bounds_text(whole), "1,012 executions cut at 200 steps, 1 execution held to 3 timeouts");
+  EXPECT_FALSE(whole.complete);
+}
+
 TEST(MergeTest, WhatIsNotOneExplorationIsRefused) {
   EXPECT_EQ(error_of({part(1, 2), part(1, 2)}), "a.scn on 1.4.1: part 1 is there twice");
   EXPECT_NE(error_of({part(1, 2), part(2, 3)}), "");
@@ -156,6 +167,8 @@ TEST(JsonReaderTest, ReadsWhatIsWritten) {
   r.digest = 0xfedcba9876543210u;
   r.bound = "seconds=3";
   r.complete = false;
+  r.bounds.timeouts = 0;
+  r.hits.timeouts = 7;
   r.violations = {violation("L", "seen", {"a", "b"})};
   r.violations[0].time = 1'500'000'000;
   r.orders.push_back(order({"b", "a"}, OrderOutcome::infeasible, 0));

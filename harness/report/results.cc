@@ -135,6 +135,7 @@ std::string results_table(const std::vector<RunResult>& results, const Style& st
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
     for (const Violation& v : results[r].violations) put_reason(out, "law", v.law, style);
+    put_reason(out, "bound", bounds_text(results[r]), style);
     if (!results[r].fault.empty()) put_reason(out, "fault", results[r].fault, style);
   }
   return out;

@@ -50,6 +50,15 @@ TEST(ResultsTest, AFaultOfSeveralLinesKeepsThem) {
       << table;
 }
 
+TEST(ResultsTest, BoundsThatWereMetAreNamedBelowTheRow) {
+  RunResult bounded = run_of("a.scn", Verdict::holds);
+  bounded.bounds = {200, 3};
+  bounded.hits = {1, 0};
+  bounded.bound = "max-steps";
+  const std::string table = results_table({bounded}, {});
+  EXPECT_TRUE(table.ends_with("    bound 1 execution cut at 200 steps\n")) << table;
+}
+
 TEST(ResultsTest, OrderList) { expect_golden("orders.txt", order_list(hangup_run(), {})); }
 
 TEST(ResultsTest, NoOrdersNoList) { EXPECT_EQ(order_list(run_of("a", Verdict::holds), {}), ""); }

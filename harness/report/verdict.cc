@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/base/check.h"
+#include "harness/report/text.h"
 
 namespace onhook {
 
@@ -17,6 +18,22 @@ std::string why_never(const OrderResult& order) {
                        order.held.size() == 1 ? "was" : "were");
   }
   return "all events came, but never in one execution";
+}
+
+std::string bounds_text(const RunResult& result) {
+  const auto& [steps, timeouts] = result.hits;
+  const auto executions = [](std::uint64_t n) {
+    return fmt::format("{} execution{}", with_thousands(n), n == 1 ? "" : "s");
+  };
+  std::string text;
+  if (steps > 0) {
+    text = fmt::format("{} cut at {} steps", executions(steps), result.bounds.steps.value_or(0));
+  }
+  if (timeouts > 0) {
+    text += fmt::format("{}{} held to {} timeouts", text.empty() ? "" : ", ", executions(timeouts),
+                        result.bounds.timeouts.value_or(0));
+  }
+  return text;
 }
 
 Verdict verdict_of(const RunResult& result) {

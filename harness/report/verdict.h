@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/execution_bounds.h"
 #include "harness/base/shard.h"
 #include "harness/report/explanation.h"
 #include "harness/report/judgement.h"
@@ -69,8 +70,10 @@ struct RunResult {
   std::vector<Violation> violations;  ///< first of each law
   std::vector<OrderResult> orders;
   std::uint64_t executions = 0;
-  bool complete = false;  ///< only when proven
-  std::string bound;      ///< what cut the exploration short, "" when nothing did
+  bool complete = false;        ///< only when proven
+  std::string bound;            ///< what cut the exploration short, "" when nothing did
+  ExecutionBounds bounds = {};  ///< on each execution
+  BoundHits hits = {};          ///< executions that met them
   double seconds = 0;
   std::string schedule;  ///< path of the .sched written, "" when none
   std::string fault;     ///< harness_fault: what, by name
@@ -85,6 +88,9 @@ struct RunResult {
   /// How many causes each suppression that was given fitted (suppressions.h).
   std::vector<std::uint64_t> suppressed = {};
 };
+
+/// "12 executions cut at 200 steps, 7 held to 3 timeouts"; "" when no execution met a bound.
+std::string bounds_text(const RunResult& result);
 
 /// From faults, violations and orders.
 Verdict verdict_of(const RunResult& result);

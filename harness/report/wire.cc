@@ -101,6 +101,12 @@ OrderResult order_from(const Json& json) {
           json.at(6)};
 }
 
+Json json_of(const std::optional<std::uint32_t>& bound) { return bound ? Json(*bound) : Json(); }
+
+std::optional<std::uint32_t> bound_from(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<std::uint32_t>());
+}
+
 Json to_json(const RunResult& r) {
   Json violations = Json::array(), orders = Json::array();
   for (const Violation& v : r.violations) violations.push_back(to_json(v));
@@ -114,6 +120,9 @@ Json to_json(const RunResult& r) {
           {"executions", r.executions},
           {"complete", r.complete},
           {"bound", r.bound},
+          {"max_steps", json_of(r.bounds.steps)},
+          {"max_timeouts", json_of(r.bounds.timeouts)},
+          {"hits", Json::array({r.hits.steps, r.hits.timeouts})},
           {"seconds", r.seconds},
           {"schedule", r.schedule},
           {"fault", r.fault},
@@ -135,6 +144,8 @@ RunResult result_from(const Json& json) {
   r.executions = json.at("executions");
   r.complete = json.at("complete");
   r.bound = json.at("bound");
+  r.bounds = {bound_from(json.at("max_steps")), bound_from(json.at("max_timeouts"))};
+  r.hits = {json.at("hits").at(0), json.at("hits").at(1)};
   r.seconds = json.at("seconds");
   r.schedule = json.at("schedule");
   r.fault = json.at("fault");

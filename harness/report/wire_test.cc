@@ -20,7 +20,9 @@ std::vector<CellMessage> read_in_pieces(std::string_view bytes, std::size_t piec
 }
 
 TEST(WireTest, AResultArrivesWithItsTraces) {
-  const RunResult sent = testing_report::hangup_run();
+  RunResult sent = testing_report::hangup_run();
+  sent.bounds.steps = 200;
+  sent.hits = {12, 3};
   const auto got = read_in_pieces(to_wire(sent), 1 << 20);
   ASSERT_EQ(got.size(), 1u);
   const auto& r = std::get<RunResult>(got[0]);
@@ -30,6 +32,8 @@ TEST(WireTest, AResultArrivesWithItsTraces) {
   EXPECT_EQ(r.executions, sent.executions);
   EXPECT_EQ(r.complete, sent.complete);
   EXPECT_EQ(r.bound, sent.bound);
+  EXPECT_EQ(r.bounds, sent.bounds);
+  EXPECT_EQ(r.hits, sent.hits);
   EXPECT_EQ(r.seconds, sent.seconds);
   EXPECT_EQ(r.schedule, sent.schedule);
   EXPECT_EQ(r.fault, sent.fault);

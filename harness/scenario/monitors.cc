@@ -176,7 +176,7 @@ std::string Monitors::describe(const Law& law) const {
   return out;
 }
 
-std::vector<LawViolation> Monitors::judge(const Trace& trace) {
+std::vector<LawViolation> Monitors::judge(const Trace& trace, Extent extent) {
   std::vector<LawViolation> violations;
   reset(trace);
   for (std::size_t i = 0; i < trace.facts.size(); ++i) {
@@ -198,7 +198,8 @@ std::vector<LawViolation> Monitors::judge(const Trace& trace) {
   }
   const std::size_t last = trace.facts.empty() ? 0 : trace.facts.size() - 1;
   for (Law& law : laws_) {
-    if (law.quantifier == Quantifier::finally) evaluate(law, last, violations);
+    if (law.quantifier == Quantifier::finally && extent == Extent::whole)
+      evaluate(law, last, violations);
   }
   return violations;
 }

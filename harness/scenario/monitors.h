@@ -27,6 +27,9 @@ struct LawViolation {
   std::size_t fact = 0;  ///< index of the fact at which it became certain; 0 of an empty trace
 };
 
+/// How much of an execution a trace shows: of a beginning alone, `finally` says nothing.
+enum class Extent : std::uint8_t { whole, beginning };
+
 class Monitors {
  public:
   /// Keeps a copy of what it needs; the scenario may go.
@@ -34,7 +37,7 @@ class Monitors {
 
   /// The laws that this trace breaks, each once, at the first fact that breaks it, in the order of
   /// those facts; the `finally` laws come last. Not to be called from two threads at once.
-  std::vector<LawViolation> judge(const Trace& trace);
+  std::vector<LawViolation> judge(const Trace& trace, Extent extent = Extent::whole);
 
  private:
   // An observable: how it is read, and its value in the trace being judged.

@@ -52,6 +52,9 @@ class Chooser {
   /// This thread waits in vain for its pending operation, and nobody is ready: the execution is
   /// over, or the step that comes next lets time pass or is a yield.
   virtual void on_blocked(const Thread&) {}
+  /// This could come next, but a bound of the search forbids it (ExecutionBounds). Told once for
+  /// each wait that may not run out.
+  virtual void on_withheld(const Candidate&) {}
 };
 
 }  // namespace onhook

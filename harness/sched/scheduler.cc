@@ -48,53 +48,12 @@ void set_current_scheduler(Scheduler* scheduler) { g_set_scheduler = scheduler; 
 
 void obey_watcher() { g_set_scheduler->end_from_inside(End::judged, g_watcher->stop); }
 
-const char* to_string(End end) {
-  switch (end) {
-    case End::none:
-      return "none";
-    case End::quiescent:
-      return "quiescent";
-    case End::settled:
-      return "settled";
-    case End::deadlock:
-      return "deadlock";
-    case End::order_blocked:
-      return "order blocked";
-    case End::step_limit:
-      return "step limit";
-    case End::spin_limit:
-      return "spin limit";
-    case End::fault:
-      return "fault";
-    case End::assertion:
-      return "assertion";
-    case End::unmodelled:
-      return "unmodelled";
-    case End::stopped:
-      return "stopped";
-    case End::judged:
-      return "judged";
-  }
-  return "?";
-}
-
-std::string to_text(Cuts cuts) {
-  std::string text;
-  if ((cuts & kClockRead) != 0) text = "latencies at which the clock was read";
-  if ((cuts & kSettled) != 0) {
-    text += text.empty() ? "" : ", ";
-    text += "latencies that reach beyond the time to settle";
-  }
-  return text;
-}
-
 Scheduler::Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder)
     : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {
   // Before the snapshot: what grows after it grows in every execution.
   threads_.reserve(kUsualThreads);
   live_.reserve(kUsualThreads);
   candidates_.reserve(kUsualThreads);
-  moments_.reserve(kUsualThreads);
 }
 
 Scheduler::~Scheduler() {
@@ -156,12 +115,12 @@ void Scheduler::call_off(ThreadId id) {
     off.access = Access::write;
     off.object = thread.key;
     chooser_->on_effect(*current_, off);
-    if (thread.timer != TimeZone::kNone && zone_.may_fire_now(thread.timer)) {
+    if (thread.timer != TimeZone::kNone && clock_.zone().may_fire_now(thread.timer)) {
       chooser_->on_call_off(thread);
     }
   }
   if (thread.begun || thread.finished) return;
-  if (thread.timer != TimeZone::kNone) zone_.disarm(std::exchange(thread.timer, TimeZone::kNone));
+  if (thread.timer != TimeZone::kNone) clock_.disarm(std::exchange(thread.timer, TimeZone::kNone));
   thread.finished = true;
   thread.body = nullptr;
   std::erase(live_, &thread);
@@ -187,14 +146,8 @@ void Scheduler::entry(ctx::transfer_t transfer) {
 void Scheduler::arm(Thread& thread, const Operation& op) {
   thread.pending = op;
   thread.wake = Wake::ready;
-  if (op.timer.armed()) {
-    if (op.timer.absolute) {
-      if (zone_.undecided(op.timer.earliest)) read_clock();
-      thread.timer = zone_.arm_at(op.timer.earliest);
-    } else {
-      thread.timer = zone_.arm(op.timer.earliest, op.timer.latest);
-    }
-  }
+  thread.withheld = false;
+  thread.timer = clock_.arm(op.timer);
   match(thread);
 }
 
@@ -217,59 +170,23 @@ bool Scheduler::is_ready(const Thread& thread) const {
   return op.ready == nullptr || op.ready(op.context);
 }
 
-bool Scheduler::somebody_waits_for_a_lock() const {
-  return std::ranges::any_of(live_, [](const Thread* t) {
-    switch (t->pending.kind) {
-      case OpKind::lock:
-      case OpKind::read_lock:
-      case OpKind::thread_join:
-        return true;
-      case OpKind::cond_reacquire:
-      case OpKind::sem_wait:
-        return !t->daemon;
-      default:
-        return false;
-    }
-  });
-}
-
-std::string Scheduler::waiters() const {
-  std::string text;
-  for (const Thread* t : live_) {
-    const char* what = nullptr;
-    switch (t->pending.kind) {
-      case OpKind::lock:
-      case OpKind::read_lock:
-        what = "a lock";
-        break;
-      case OpKind::thread_join:
-        what = "the end of a thread";
-        break;
-      case OpKind::cond_reacquire:
-        what = t->daemon ? nullptr : "a condition";
-        break;
-      case OpKind::sem_wait:
-        what = t->daemon ? nullptr : "a semaphore or barrier";
-        break;
-      default:
-        break;
-    }
-    if (what == nullptr) continue;
-    text += (text.empty() ? "" : "; ") + t->name + " waits for " + what;
-    for (const Thread* holder : live_) {
-      if (std::ranges::find(holder->held, t->pending.object) == holder->held.end()) continue;
-      text += holder == t ? " that it holds itself" : " that " + holder->name + " holds";
-    }
-  }
-  return text;
-}
-
 std::uint32_t Scheduler::held_events() const {
   std::uint32_t held = 0;
   for (const Thread* t : live_) {
     if (order_.holds_back(t->event)) held |= 1u << t->event;
   }
   return held;
+}
+
+/// Asked where nothing but the bound on such waits can speak against it.
+bool Scheduler::may_run_out(Thread& thread, Wake wake) {
+  if (timeouts_ < limits_.timeouts || only_time_ends(thread.pending)) return true;
+  cuts_ |= kTimeouts;
+  if (!std::exchange(thread.withheld, true)) {
+    HarnessScope harness;
+    chooser_->on_withheld({thread.id, wake, &thread});
+  }
+  return false;
 }
 
 /// Fills candidates_ with every way on, or leaves with the reason why there is none.
@@ -287,7 +204,7 @@ void Scheduler::collect_candidates() {
       } else if (t->pending.kind == OpKind::yield) {
         somebody_yields = true;
       } else {
-        const bool due = t->timer != TimeZone::kNone && zone_.may_fire_now(t->timer);
+        const bool due = t->timer != TimeZone::kNone && clock_.zone().may_fire_now(t->timer);
         candidates_.push_back({t->id, Wake::ready, t, due});
         anybody_ready = true;
       }
@@ -295,7 +212,9 @@ void Scheduler::collect_candidates() {
     }
     if (t->timer == TimeZone::kNone) continue;
     anybody_armed = true;
-    if (!held && zone_.may_fire_now(t->timer)) candidates_.push_back({t->id, Wake::timeout, t});
+    if (!held && clock_.zone().may_fire_now(t->timer) && may_run_out(*t, Wake::timeout)) {
+      candidates_.push_back({t->id, Wake::timeout, t});
+    }
   }
   if (anybody_ready) return;
   if (somebody_yields) {
@@ -316,25 +235,43 @@ void Scheduler::collect_candidates() {
     why_ = waiters();
     leave(End::deadlock);  // no temporary may be alive here: it never returns
   }
+  bool withheld = false;
   TimeNs soonest = kForever;
-  const bool may_wait = zone_.may_wait();
+  const bool may_wait = clock_.zone().may_wait();
   for (Thread* t : live_) {
     if (t->timer == TimeZone::kNone || order_.holds_back(t->event) || is_ready(*t)) continue;
-    const bool now = zone_.may_fire_now(t->timer);
-    const bool late = may_wait && zone_.may_fire_next(t->timer);
+    const bool now = clock_.zone().may_fire_now(t->timer);
+    const bool late = may_wait && clock_.zone().may_fire_next(t->timer);
     if (!now && !late) continue;
-    soonest = std::min(soonest, zone_.earliest_of(t->timer));
-    if (zone_.earliest_of(t->timer) > limits_.until) continue;
+    soonest = std::min(soonest, clock_.zone().earliest_of(t->timer));
+    if (clock_.zone().earliest_of(t->timer) > limits_.until) continue;
+    if (!may_run_out(*t, now ? Wake::timeout : Wake::late)) {
+      withheld = true;
+      continue;
+    }
     if (now) candidates_.push_back({t->id, Wake::timeout, t});
     if (late) candidates_.push_back({t->id, Wake::late, t});
   }
   if (soonest == kForever) leave(End::order_blocked);
-  if (candidates_.empty()) leave(End::settled);
+  if (candidates_.empty()) leave(withheld ? End::timeout_bound : End::settled);
+}
+
+/// The search allows no more steps, and candidates_ could go on.
+void Scheduler::cut_at_turn() {
+  cuts_ |= kSteps;
+  for (const Candidate& c : candidates_) {
+    HarnessScope harness;
+    chooser_->on_withheld(c);
+  }
+  leave(End::step_bound);
 }
 
 void Scheduler::switch_to_next() {
   if (++step_ > limits_.steps) leave(End::step_limit);
   collect_candidates();
+  if (turns_ == limits_.turns) [[unlikely]]
+    cut_at_turn();
+  ++turns_;
   if (step_ >= pause_from_ && candidates_.size() > 1) pause();
   ChoicePoint point{step_, now(), current_->id, candidates_, -1};
   std::size_t chosen = 0;
@@ -349,7 +286,11 @@ void Scheduler::switch_to_next() {
   const Candidate candidate = candidates_[chosen];
   Thread& next = *threads_[candidate.thread];
   next.wake = candidate.wake == Wake::ready ? Wake::ready : Wake::timeout;
-  if (next.timer != TimeZone::kNone) end_wait(next, candidate.wake);
+  if (next.timer != TimeZone::kNone) {
+    clock_.end_wait(std::exchange(next.timer, TimeZone::kNone), candidate.wake, step_,
+                    limits_.until);
+    if (candidate.wake != Wake::ready && !only_time_ends(next.pending)) ++timeouts_;
+  }
   point.now = now();
   if (candidate.wake == Wake::late || next.pending.kind == OpKind::yield) tell_blocked(&next);
   {
@@ -369,36 +310,6 @@ void Scheduler::switch_to_next() {
     g_watcher->on_step(next, op, next.wake, step_, now());
   }
   if (&next != current_) resume(next);
-}
-
-/// What `next` waited for has come, its time or something else.
-void Scheduler::end_wait(Thread& next, Wake wake) {
-  const TimeZone::Slot timer = std::exchange(next.timer, TimeZone::kNone);
-  if (wake == Wake::ready) return zone_.disarm(timer);
-  if (wake == Wake::timeout) return zone_.fire_now(timer);
-  if (!moments_.empty()) moments_.back().kept = zone_.keep_now();
-  if (!zone_.fire_next(timer, limits_.until)) cuts_ |= kSettled;
-  begin_moment();
-}
-
-void Scheduler::begin_moment() {
-  ++time_steps_;
-  if (!moments_.empty() || zone_.is_open()) moments_.push_back({step_});
-}
-
-void Scheduler::time_the_moments() {
-  for (StepTime& moment : moments_) {
-    moment.time = moment.kept == TimeZone::kNone ? now() : zone_.earliest_of(moment.kept);
-  }
-}
-
-void Scheduler::fix_clock() {
-  zone_.read();
-  time_the_moments();
-  for (const StepTime& moment : moments_) {
-    if (moment.kept != TimeZone::kNone) zone_.disarm(moment.kept);
-  }
-  cuts_ = 0;
 }
 
 void Scheduler::resume(Thread& next) {
@@ -492,15 +403,24 @@ void Scheduler::tell_blocked(const Thread* apart_from) {
   }
 }
 
+void Scheduler::tell_stuck() {
+  for (const Thread* thread : live_) {
+    if (is_ready(*thread) || only_time_ends(thread->pending)) continue;
+    HarnessScope harness;
+    g_watcher->on_stuck(*thread, thread->pending);
+  }
+}
+
 void Scheduler::leave(End end) {
   end_ = end;
   if (end == End::quiescent || end == End::deadlock || end == End::settled ||
-      end == End::order_blocked) {
+      end == End::order_blocked || is_cut(end)) {
     tell_blocked(nullptr);
   }
-  time_the_moments();
+  if (end == End::deadlock && g_watcher != nullptr) tell_stuck();
+  clock_.time_the_moments();
   for (const Thread* thread : live_) {
-    if (thread->timer == TimeZone::kNone || !zone_.may_fire_now(thread->timer)) continue;
+    if (thread->timer == TimeZone::kNone || !clock_.zone().may_fire_now(thread->timer)) continue;
     HarnessScope harness;
     chooser_->on_call_off(*thread);
   }
@@ -545,21 +465,6 @@ End Scheduler::run() {
 void Scheduler::note(StringId actor, StringId verb, StringId detail) {
   HarnessScope harness;
   recorder_->record(step_, *current_, now(), actor, verb, detail);
-}
-
-TimeNs Scheduler::read_clock() {
-  if (zone_.read()) cuts_ |= kClockRead;
-  return now();
-}
-
-ClockMark Scheduler::mark_clock() const {
-  return {now(), zone_.earliest_now() != zone_.latest_now(), time_steps_};
-}
-
-TimeNs Scheduler::time_since(const ClockMark& mark) {
-  if (mark.time_steps == time_steps_) return 0;
-  if (mark.open) cuts_ |= kClockRead;
-  return read_clock() - mark.at;
 }
 
 void Scheduler::signal_condition(ObjectId object, bool all) {

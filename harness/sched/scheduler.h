@@ -3,8 +3,7 @@
 //
 // Time. Steps take no virtual time. While some thread is ready the clock stands still, except that
 // an operation that may be due by now may also happen now. When nobody is ready, an armed operation
-// may be next if its window and those of all others admit it. Which latency it was of those that a
-// window allows is left open as long as nobody reads the clock (TimeZone).
+// may be next if its window and those of all others admit it (WorldClock).
 //
 // Events. An operation that is an event of the scenario is held back while the order in force wants
 // another event first (EventOrder). A held operation does not let time pass: a path on which only
@@ -22,27 +21,12 @@
 
 #include "harness/sched/access_points.h"
 #include "harness/sched/chooser.h"
+#include "harness/sched/end.h"
 #include "harness/sched/thread.h"
+#include "harness/sched/waiting.h"
+#include "harness/sched/world_clock.h"
 
 namespace onhook {
-
-/// Why an execution stopped.
-enum class End : std::uint8_t {
-  none,
-  quiescent,      ///< nobody can ever run again, and nobody waits for a lock
-  settled,        ///< the time limit of the scenario was reached
-  deadlock,       ///< somebody waits for a lock, join or condition that can never come
-  order_blocked,  ///< only held events are left: this path has not the wanted order
-  step_limit,     ///< more visible steps than allowed: an endless loop
-  spin_limit,     ///< more plain accesses than allowed between two steps: an endless loop
-  fault,          ///< a signal: crash of the plugin
-  assertion,      ///< abort(), assert() or exit() by the plugin
-  unmodelled,     ///< something that onhook does not model, by name
-  stopped,        ///< the chooser or a monitor asked to stop
-  judged          ///< a judge asked to stop: going on would be no execution of the program's
-};
-
-const char* to_string(End end);
 
 /// Which events must have happened before which. At most 32 events.
 struct EventOrder {
@@ -77,6 +61,8 @@ struct SchedulerLimits {
   std::uint32_t steps = 200'000;        ///< visible steps an execution
   std::uint64_t accesses = 20'000'000;  ///< plain accesses between two visible steps
   TimeNs until = kForever;              ///< absolute virtual time at which the world has settled
+  std::uint32_t turns = ~0u;            ///< that the search allows, since the beginning
+  std::uint32_t timeouts = ~0u;         ///< that it allows (ExecutionBounds), since the beginning
 };
 
 /// Gives and takes back stacks. The memory must be the world's.
@@ -85,29 +71,6 @@ class StackSource {
   virtual ~StackSource() = default;
   virtual char* take(std::size_t& bytes) = 0;
   virtual void give_back(char* stack) = 0;
-};
-
-/// A moment from which time is measured.
-struct ClockMark {
-  TimeNs at = 0;
-  bool open = false;  ///< which moment it was depends on latencies still open
-  std::uint32_t time_steps = 0;
-};
-
-/// Latencies that a window allows and that an execution leaves out, as bits.
-enum Cut : std::uint8_t {
-  kClockRead = 1,  ///< code looked at the clock, and has seen the earliest time only
-  kSettled = 2     ///< later than the time in which all has to settle
-};
-using Cuts = std::uint8_t;
-/// "latencies at which the clock was read", or "" for none.
-std::string to_text(Cuts cuts);
-
-/// Steps that happen at one time: those from `first_step` to the next moment's.
-struct StepTime {
-  std::uint32_t first_step = 0;
-  TimeZone::Slot kept = TimeZone::kNone;
-  TimeNs time = 0;
 };
 
 class Scheduler {
@@ -164,22 +127,16 @@ class Scheduler {
   Thread& current() { return *current_; }
   bool has_started() const { return current_ != nullptr; }
   /// The earliest that it can be.
-  TimeNs now() const { return zone_.earliest_now(); }
-  /// For code of the world that looks at the clock: it is now() from here on.
-  TimeNs read_clock();
-  /// When the execution is over: when its steps happened, where what was known then was less than
-  /// what is known now. Empty where nothing has changed.
-  const std::vector<StepTime>& moments() const { return moments_; }
-  /// What was left out of this execution and of all that go on like it.
-  Cuts cuts() const { return cuts_; }
-  /// The set-up is over: what time it is is decided.
-  void fix_clock();
-  /// What came before is known.
-  void forget_moments() { moments_.clear(); }
-  /// Measures without looking at the clock, as long as no time passes.
-  ClockMark mark_clock() const;
-  TimeNs time_since(const ClockMark& mark);
+  TimeNs now() const { return clock_.now(); }
+  WorldClock& clock() { return clock_; }
+  const WorldClock& clock() const { return clock_; }
   std::uint32_t step() const { return step_; }
+  /// Steps at which threads could change: all but those of perform_now().
+  std::uint32_t turns() const { return turns_; }
+  /// Waits that have run out.
+  std::uint32_t timeouts() const { return timeouts_; }
+  /// What was left out of this execution and of all that go on like it.
+  Cuts cuts() const { return static_cast<Cuts>(clock_.cuts() | cuts_); }
   Thread& thread(ThreadId id) { return *threads_[id]; }
   std::size_t thread_count() const { return threads_.size(); }
   /// Wakes one (or all) of the threads that wait on condition `object`; which one is a choice.
@@ -190,11 +147,9 @@ class Scheduler {
   /// Runs until the execution ends or pauses. Called on the harness's own stack.
   End run();
 
-  /// True if a thread waits for a lock, a join or (unless a daemon) a condition. When nobody else
-  /// can go on, that is a deadlock.
-  bool somebody_waits_for_a_lock() const;
-  /// Who waits for what, and who holds it: "H waits for a lock that S holds; ...".
-  std::string waiters() const;
+  /// Of its threads that have not finished (waiting.h).
+  bool somebody_waits_for_a_lock() const { return onhook::somebody_waits_for_a_lock(live_); }
+  std::string waiters() const { return onhook::waiters(live_); }
   const std::string& why() const { return why_; }
   void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
   /// Asks the matcher at once about the operations that are pending already.
@@ -220,17 +175,17 @@ class Scheduler {
   struct Start;
   static void entry(boost::context::detail::transfer_t transfer);
   bool is_ready(const Thread& thread) const;
+  bool may_run_out(Thread& thread, Wake wake);
   Thread& make_thread(std::string name, std::string role, std::function<void()> body);
   [[noreturn]] void retire();
   void arm(Thread& thread, const Operation& op);
   void watch_access(const PlainAccess& access);
   void match(Thread& thread);
   void collect_candidates();
+  [[noreturn]] void cut_at_turn();
   void switch_to_next();
-  void end_wait(Thread& next, Wake wake);
   void tell_blocked(const Thread* apart_from);
-  void begin_moment();
-  void time_the_moments();
+  void tell_stuck();
   void resume(Thread& next);
   [[noreturn]] void leave(End end);
 
@@ -247,12 +202,12 @@ class Scheduler {
   boost::context::detail::fcontext_t harness_ = nullptr;
   EventOrder order_;
   SchedulerLimits limits_;
-  TimeZone zone_;
+  WorldClock clock_;
   std::uint32_t step_ = 0;
   std::uint32_t pause_from_ = ~0u;
-  std::uint32_t time_steps_ = 0;   ///< how often time has passed
-  std::vector<StepTime> moments_;  ///< since the clock's time was first open
-  Cuts cuts_ = 0;
+  std::uint32_t turns_ = 0;
+  std::uint32_t timeouts_ = 0;
+  Cuts cuts_ = 0;  ///< by the bounds of the search
   End end_ = End::none;
   std::string why_;
 };

@@ -36,6 +36,7 @@ class Thread {
   TimeZone::Slot timer = TimeZone::kNone;  ///< armed for pending.timer
   Wake wake = Wake::ready;                 ///< how the last operation happened
   bool signalled = false;                  ///< a condition it waits on was signalled
+  bool withheld = false;                   ///< pending may not run out any more, and was said so
   std::int16_t event = -1;                 ///< the scenario's event that pending is, or -1
   std::uint32_t yields = 0;                ///< consecutive yields without progress of its own
 

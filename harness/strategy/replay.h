@@ -69,6 +69,7 @@ class RecordingPlan : public Chooser {
   void on_spawn(const Thread& thread) override { inner_.on_spawn(thread); }
   void on_call_off(const Thread& thread) override { inner_.on_call_off(thread); }
   void on_blocked(const Thread& thread) override { inner_.on_blocked(thread); }
+  void on_withheld(const Candidate& candidate) override { inner_.on_withheld(candidate); }
 
   const std::vector<Choice>& choices() const { return choices_; }
   std::vector<Choice> take_choices() { return std::move(choices_); }

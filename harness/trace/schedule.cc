@@ -120,6 +120,8 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
   put_list(out, "args", s.args);
   put_list(out, "points", s.points);
   put_list(out, "order", s.order);
+  if (s.bounds.steps) out += fmt::format("{:<13} {}\n", "max-steps", *s.bounds.steps);
+  if (s.bounds.timeouts) out += fmt::format("{:<13} {}\n", "max-timeouts", *s.bounds.timeouts);
   put_field(out, "law", s.law);
   put_field(out, "trace-hash", s.trace_hash);
   out += fmt::format("{:<13} {}\n", "seed", s.seed);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/base/diagnostic.h"
+#include "harness/base/execution_bounds.h"
 #include "harness/base/ids.h"
 #include "harness/trace/event.h"
 
@@ -61,6 +62,8 @@ struct Schedule {
   std::vector<std::string> args = {};
   /// The plain accesses that are steps: "all", or places in the code; empty: none.
   std::vector<std::string> points = {};
+  /// Under which it was found: they may have ended it.
+  ExecutionBounds bounds = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -16,9 +16,9 @@ namespace {
 // Far above any execution; a file that asks for more is damaged, not large.
 constexpr std::uint64_t kMaxChoices = 1u << 24;
 
-constexpr std::array<std::string_view, 12> kFields = {
-    "scenario", "scenario-hash", "target", "target-hash", "defines", "args",
-    "points",   "order",         "law",    "trace-hash",  "seed",    "choices"};
+constexpr std::array<std::string_view, 14> kFields = {
+    "scenario", "scenario-hash", "target",       "target-hash", "defines",    "args", "points",
+    "order",    "max-steps",     "max-timeouts", "law",         "trace-hash", "seed", "choices"};
 constexpr std::array<std::string_view, 4> kChoiceWords = {"run", "wake", "late", "value"};
 
 struct Token {
@@ -238,11 +238,17 @@ class Parser {
     if (word.text == "order") schedule_.order = take_names(word);
     if (word.text == "law") schedule_.law = take_value(word);
     if (word.text == "trace-hash") schedule_.trace_hash = take_value(word);
+    if (word.text == "max-steps") schedule_.bounds.steps = take_bound(word);
+    if (word.text == "max-timeouts") schedule_.bounds.timeouts = take_bound(word);
     if (word.text == "seed") schedule_.seed = number(take_word(), "the seed", UINT64_MAX);
     if (word.text == "choices") {
       expected_ = number(take_word(), "the number of choices", kMaxChoices);
       in_choices_ = true;
     }
+  }
+
+  std::uint32_t take_bound(const Token& field) {
+    return static_cast<std::uint32_t>(number(take_word(), field.text, 100'000'000));
   }
 
   void parse_choice(const Token& word) {

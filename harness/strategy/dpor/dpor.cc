@@ -333,6 +333,15 @@ void DporStrategy::on_blocked(const Thread& thread) {
   describe(thread, Wake::ready, history_.append_in_vain(depth_ - 1, depth_));
 }
 
+/// A step that a bound forbids here may be allowed earlier: its place in the execution matters even
+/// to steps that it has nothing else to do with.
+void DporStrategy::on_withheld(const Candidate& candidate) {
+  if (give_up_ || depth_ == 0 || depth_ < kept_) return;
+  DporEvent& event = history_.append_in_vain(depth_ - 1, depth_);
+  describe(*candidate.state, candidate.wake, event);
+  event.withheld = true;
+}
+
 void DporStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {
   if (give_up_ || point.give_up) return;
   const ProcId proc = proc_of(*taken.state);

@@ -13,6 +13,10 @@
 //   waited for came or because it was called off, that is a race. A timer before which time passes,
 //   or a yield, comes when nobody is ready and depends on every step.
 // - Plain accesses that race become steps (AccessPoints), and the search starts again.
+// - Bounds on executions (ExecutionBounds) make all steps dependent that use them up: a step that a
+//   bound withholds races with every step before it. So all executions within the bounds are still
+//   explored (Coons, Musuvathi, McKinley: "Bounded partial-order reduction", OOPSLA 2013, on why
+//   they would not be), and no equivalent ones counted twice; some more are given up half-way.
 #pragma once
 
 #include <string>
@@ -84,6 +88,7 @@ class DporStrategy : public Strategy, private Chooser {
   void on_spawn(const Thread& thread) override;
   void on_call_off(const Thread& thread) override;
   void on_blocked(const Thread& thread) override;
+  void on_withheld(const Candidate& candidate) override;
 
   ProcId proc_of(const Thread& thread);
   void describe(const Thread& thread, Wake wake, DporEvent& event);

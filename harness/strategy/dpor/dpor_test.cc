@@ -121,6 +121,7 @@ class Program {
 
 struct Explored {
   std::uint64_t executions = 0;
+  std::uint64_t cut = 0;               ///< by a bound
   std::set<std::vector<int>> results;  ///< final values of cells 0..7
   std::uint64_t wasted = 0;
   bool complete = false;
@@ -128,20 +129,22 @@ struct Explored {
 
 /// Stops after `limit` executions.
 Explored explore(const std::function<void(Program&)>& main, Strategy& strategy,
-                 std::uint64_t limit = ~std::uint64_t{0}) {
+                 std::uint64_t limit = ~std::uint64_t{0}, const SchedulerLimits& limits = {}) {
   Explored explored;
   while (Chooser* plan = strategy.next()) {
-    if (explored.executions == limit) return explored;
+    if (explored.executions + explored.cut >= limit) return explored;
     testing::BareWorld world(1);
     world.scheduler.set_chooser(*plan);
+    world.scheduler.set_limits(limits);
     Program program(world.scheduler);
     world.scheduler.spawn("main", "", [&] { main(program); });
     const End end = world.scheduler.run();
-    explored.executions += end != End::stopped;
+    explored.executions += is_execution(end);
+    explored.cut += is_cut(end);
     explored.wasted += end == End::stopped;
-    if (end != End::stopped)
+    if (is_execution(end))
       explored.results.insert(std::vector<int>(program.cells_, program.cells_ + 8));
-    strategy.finished({end != End::stopped, false});
+    strategy.finished({is_execution(end), false});
   }
   explored.complete = strategy.complete();
   return explored;
@@ -373,6 +376,69 @@ TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
     ASSERT_EQ(reduced.results, all.results) << "seed " << seed;
   }
   EXPECT_GT(compared, 15);
+}
+
+/// How many of the random programs were cut by these bounds and compared with plain depth-first
+/// search under the same ones.
+int compare_bounded(const SchedulerLimits& limits, std::uint64_t last) {
+  int compared = 0;
+  for (std::uint64_t seed = 1; seed <= last; ++seed) {
+    const auto main = [seed](Program& p) { random_program(p, seed); };
+    ClassesStrategy classes;
+    const Explored all = explore(main, classes, 1500, limits);
+    if (!all.complete) continue;
+    DporStrategy dpor;
+    const Explored reduced = explore(main, dpor, ~std::uint64_t{0}, limits);
+    EXPECT_TRUE(reduced.complete) << "seed " << seed;
+    EXPECT_EQ(reduced.executions, classes.inequivalent()) << "seed " << seed;
+    EXPECT_EQ(reduced.results, all.results) << "seed " << seed;
+    EXPECT_EQ(reduced.cut > 0, all.cut > 0) << "seed " << seed;
+    compared += all.cut > 0 && all.executions > 0;
+  }
+  return compared;
+}
+
+TEST(Dpor, explores_each_class_within_a_bound_on_steps_exactly_once) {
+  const char* soak = std::getenv("ONHOOK_SOAK");
+  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 60;
+  for (const std::uint32_t steps : {4u, 5u, 6u, 7u}) {
+    SchedulerLimits limits;
+    limits.turns = steps;
+    EXPECT_GT(compare_bounded(limits, last), 1) << steps << " steps";
+  }
+}
+
+TEST(Dpor, explores_each_class_within_a_bound_on_timeouts_exactly_once) {
+  const char* soak = std::getenv("ONHOOK_SOAK");
+  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 100;
+  for (const std::uint32_t timeouts : {0u, 1u}) {
+    SchedulerLimits limits;
+    limits.timeouts = timeouts;
+    compare_bounded(limits, last);
+  }
+}
+
+TEST(Dpor, finds_behind_a_loop_without_end_what_fits_into_the_bound) {
+  // The first execution goes round until it is cut; what ends the loop has to come before that.
+  const auto main = [](Program& p) {
+    p.spawn_short([&p] {
+      while (p.load(0) == 0) {
+      }
+    });
+    p.spawn_short([&p] {
+      p.store(1, 1);
+      p.store(0, 1);
+    });
+  };
+  SchedulerLimits limits;
+  limits.turns = 12;
+  ClassesStrategy classes;
+  const Explored all = explore(main, classes, ~std::uint64_t{0}, limits);
+  DporStrategy dpor;
+  const Explored reduced = explore(main, dpor, ~std::uint64_t{0}, limits);
+  EXPECT_GT(all.cut, 0u);
+  EXPECT_GT(classes.inequivalent(), 3u);
+  EXPECT_EQ(reduced.executions, classes.inequivalent());
 }
 
 }  // namespace

@@ -35,7 +35,21 @@ DporEvent& History::append_in_vain(std::uint32_t owner, std::uint32_t before) {
 
 void History::find_races_in_vain() {
   for (InVain& in_vain : in_vain_) {
-    if (in_vain.before == timed_) find_races(timed_, in_vain.event, &in_vain.event);
+    if (in_vain.before != timed_) continue;
+    if (in_vain.event.withheld) {
+      find_withheld_races(timed_, in_vain.event);
+    } else {
+      find_races(timed_, in_vain.event, &in_vain.event);
+    }
+  }
+}
+
+/// What a bound withheld is dependent on all steps that used the bound up, whatever they touch.
+void History::find_withheld_races(std::uint32_t i, DporEvent& event) {
+  start_clock(event);
+  for (std::uint32_t k = i; k-- > 0;) {
+    const DporEvent& used = events_[k];
+    if (event.clock.at(used.proc) < stamp(used, 0)) races_.push_back({k, i, &event});
   }
 }
 
@@ -46,6 +60,7 @@ DporEvent& History::append() {
   event.footprint.clear();
   event.clock.clear();
   event.enabled.reset();
+  event.withheld = false;
   return event;
 }
 
@@ -147,16 +162,21 @@ void History::order(std::uint32_t i, std::span<const std::uint32_t> before) {
   if (event.moves_time) time_steps_.push_back(i);
 }
 
+/// What comes before `event` in its own process.
+void History::start_clock(DporEvent& event) const {
+  event.clock.clear();
+  if (event.previous != kNoEvent) {
+    event.clock = events_[event.previous].clock;
+  } else if (event.creator != kNoEvent) {
+    join(event.clock, event.creator, event.created_after);
+  }
+}
+
 /// Of `event`, which stands or would stand at place `i`, with those before; its clock, too.
 void History::find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_vain,
                          std::span<const std::uint32_t> before) {
   ClockVector& clock = event.clock;
-  clock.clear();
-  if (event.previous != kNoEvent) {
-    clock = events_[event.previous].clock;
-  } else if (event.creator != kNoEvent) {
-    join(clock, event.creator, event.created_after);
-  }
+  start_clock(event);
   if (event.scenario_event >= 0 && !before.empty()) {
     const std::uint32_t wanted = before[static_cast<std::size_t>(event.scenario_event)];
     for (std::uint32_t k = 0; wanted != 0 && k < i; ++k) {

@@ -38,6 +38,7 @@ struct DporEvent {
   /// Of a step that lets waiters go on: could they have gone on before? -1: not known.
   std::int8_t was_open = -1;
   bool moves_time = false;            ///< a late timeout or a yield, see kTime
+  bool withheld = false;              ///< by a bound: it could have come before any other
   std::int16_t scenario_event = -1;   ///< one that the order in force mentions
   std::uint32_t previous = kNoEvent;  ///< of the same process
   std::uint32_t creator = kNoEvent;   ///< first of its process: the event that made it
@@ -50,8 +51,8 @@ struct DporEvent {
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.proc, self.number, self.wake, self.kind, self.may_block, self.was_open, self.moves_time,
-      self.scenario_event, self.previous, self.creator, self.created_after, self.values,
-      self.footprint, self.clock, self.enabled);
+      self.withheld, self.scenario_event, self.previous, self.creator, self.created_after,
+      self.values, self.footprint, self.clock, self.enabled);
   }
 };
 
@@ -138,6 +139,8 @@ class History {
   void find_races(std::uint32_t i, DporEvent& event, const DporEvent* in_vain,
                   std::span<const std::uint32_t> before = {});
   void find_races_in_vain();
+  void start_clock(DporEvent& event) const;
+  void find_withheld_races(std::uint32_t i, DporEvent& event);
   std::uint32_t acquisition(const Entries& entries, std::uint32_t release) const;
   enum class Reversal : std::uint8_t { no, yes, unknown };
   Reversal reversal(std::uint32_t first, const DporEvent& second) const;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/sched/cuts.h"
+
+namespace onhook {
+
+std::string to_text(Cuts cuts) {
+  std::string text;
+  if ((cuts & kClockRead) != 0) text = "latencies at which the clock was read";
+  if ((cuts & kSettled) != 0) {
+    text += text.empty() ? "" : ", ";
+    text += "latencies that reach beyond the time to settle";
+  }
+  return text;
+}
+
+}  // namespace onhook
