@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Determinism: the same executions whatever the process was born into, and whenever: each is
-// compared with itself some seconds later, under other rules for local time.
+// compared with itself some seconds later, under other rules for local time, and more than a year
+// later at another time of day.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/personality.h>
@@ -11,6 +12,7 @@
 #include <filesystem>
 
 #include "harness/cli/process_testing.h"
+#include "harness/cli/shifted_clock.h"
 
 namespace onhook {
 namespace {
@@ -48,15 +50,17 @@ void strange_environment() {
   if (::chdir("/") != 0) ::_exit(126);
 }
 
-/// What was explored there: results with the sum over all traces, and every schedule file.
-std::string explored(const std::vector<std::string>& what, const std::function<void()>& birth) {
+using Run = std::function<int(const std::vector<std::string>&, const std::string&)>;
+
+/// What was explored by that run: results with the sum over all traces, and every schedule file.
+std::string explored_by(const Run& run, const std::vector<std::string>& what) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {
       "run",    "--strategy",  "dfs:1,random:20", "--budget", "executions=300",
       "--jobs", "2",           "--digest",        "--json",   folder / "results.json",
       "--out",  folder / "out"};
   arguments.insert(arguments.end(), what.begin(), what.end());
-  EXPECT_GE(run(arguments, folder / "log", birth), 0);
+  EXPECT_GE(run(arguments, folder / "log"), 0);
   std::vector<RunResult> results = results_of(folder / "results.json");
   EXPECT_FALSE(results.empty()) << text_of_file(folder / "log");
   std::string text;
@@ -71,6 +75,24 @@ std::string explored(const std::vector<std::string>& what, const std::function<v
   }
   return text + without_times(results);
 }
+
+std::string explored(const std::vector<std::string>& what, const std::function<void()>& birth) {
+  return explored_by(
+      [&](const auto& arguments, const auto& log) { return run(arguments, log, birth); }, what);
+}
+
+/// By a process that believes it is 2^25 seconds later: 388 days, 8 hours and 40 minutes.
+std::string explored_later(const std::vector<std::string>& what) {
+  const auto later = [](const auto& arguments, const auto& log) {
+    const ShiftedRun run = run_at_another_time(1L << 25, arguments, log, plain_environment);
+    EXPECT_EQ(run.impossible, "");
+    EXPECT_GT(run.questions, 0u) << "nobody looked at the shifted clock";
+    return run.exit_code;
+  };
+  return explored_by(later, what);
+}
+
+bool clocks_can_be_shifted() { return why_clocks_cannot_be_shifted().empty(); }
 
 TEST(EnvironmentProcessTest, selftests_leave_the_same_traces_everywhere) {
   const std::vector<std::string> what = {ONHOOK_SCENARIOS "/selftest"};
@@ -89,6 +111,21 @@ TEST(EnvironmentProcessTest, a_program_that_looks_at_its_surroundings_sees_the_s
   EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment));
 }
 
+TEST(EnvironmentProcessTest, the_same_traces_are_left_at_any_time_of_day) {
+  if (!clocks_can_be_shifted()) GTEST_SKIP() << why_clocks_cannot_be_shifted();
+  for (const std::string what : {ONHOOK_SCENARIOS "/selftest", ONHOOK_SCENARIOS "/programs"}) {
+    EXPECT_EQ(explored({what}, plain_environment), explored_later({what})) << what;
+  }
+}
+
+TEST(EnvironmentProcessTest, a_look_at_the_real_clock_is_noticed) {
+  if (!clocks_can_be_shifted()) GTEST_SKIP() << why_clocks_cannot_be_shifted();
+  const std::vector<std::string> what = {scenario("real_clock.scn")};
+  const std::string plain = explored(what, plain_environment);
+  EXPECT_EQ(plain, explored(what, strange_environment));
+  EXPECT_NE(plain, explored_later(what));
+}
+
 TEST(EnvironmentProcessTest, scenarios_leave_the_same_traces_everywhere) {
   for (const char* target : {"stable", "newest", "stable+hangup_guard", "newest+hangup_guard"}) {
     std::vector<std::string> what = {"--target", target};
@@ -98,7 +135,11 @@ TEST(EnvironmentProcessTest, scenarios_leave_the_same_traces_everywhere) {
                                name != "variants" && name != "programs";
       if (with_plugin) what.push_back(entry.path());
     }
-    EXPECT_EQ(explored(what, plain_environment), explored(what, strange_environment)) << target;
+    const std::string plain = explored(what, plain_environment);
+    EXPECT_EQ(plain, explored(what, strange_environment)) << target;
+    if (clocks_can_be_shifted()) {
+      EXPECT_EQ(plain, explored_later(what)) << target;
+    }
   }
 }
 
