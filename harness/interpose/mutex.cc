@@ -53,6 +53,7 @@ int mutex_lock(MutexWord& mutex, MutexType type, Timer timeout, const void* pc) 
   const CodeEvents::Words words = code_event_words(CodeAct::locks, &mutex, sizeof mutex);
   op.verb = words.verb;
   op.detail = words.detail;
+  tell_lock_request(&mutex, LockMode::exclusive, op.pc, timeout.armed());
   if (scheduler.perform(op) == Wake::timeout) return ETIMEDOUT;
   take(mutex, op.pc);
   return 0;
@@ -72,7 +73,10 @@ int mutex_try_lock(MutexWord& mutex, MutexType type, const void* pc) {
 }
 
 int mutex_unlock(MutexWord& mutex, MutexType type, const void* pc) {
-  if (type != MutexType::normal && mutex.owner != me()) return EPERM;
+  if (type != MutexType::normal && mutex.owner != me()) {
+    tell_refused_unlock(&mutex, LockMode::exclusive, reinterpret_cast<std::uintptr_t>(pc));
+    return EPERM;
+  }
   if (mutex.depth > 1) {
     --mutex.depth;
     return 0;
@@ -106,12 +110,14 @@ int condition_wait(const void* condition, MutexWord& mutex, Timer timeout, const
   op.ready = may_reacquire;
   op.context = &reacquire;
   op.timer = timeout;
+  op.pc = site;
   int result = 0;
   if (scheduler.perform(op) == Wake::timeout) {
     result = ETIMEDOUT;
     Operation again = operation_on(OpKind::lock, &mutex);
     again.ready = is_free;
     again.context = &mutex;
+    again.pc = site;
     scheduler.perform(again);
   }
   take(mutex, site, Why::wait);

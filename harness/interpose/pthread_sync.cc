@@ -147,6 +147,8 @@ ONHOOK_EXPORT int pthread_spin_lock(pthread_spinlock_t* lock) {
   Operation op = operation_on(OpKind::lock, const_cast<int*>(lock));
   op.ready = [](void* l) { return *static_cast<int*>(l) == 0; };
   op.context = const_cast<int*>(lock);
+  op.pc = site(__builtin_return_address(0));
+  tell_lock_request(op.context, LockMode::exclusive, op.pc);
   current_scheduler()->perform(op);
   *lock = 1;
   tell_lock(const_cast<int*>(lock), LockMode::exclusive, site(__builtin_return_address(0)));

@@ -34,7 +34,9 @@ int rw_read_lock(RwWord& lock, const void* pc) {
   Operation op = operation_on(OpKind::read_lock, &lock, Access::read);
   op.ready = may_read;
   op.context = &lock;
+  op.pc = site(pc);
   name_event(op, lock);
+  tell_lock_request(&lock, LockMode::shared, op.pc);
   current_scheduler()->perform(op);
   ++lock.readers;
   tell_lock(&lock, LockMode::shared, site(pc));
@@ -46,7 +48,9 @@ int rw_write_lock(RwWord& lock, const void* pc) {
   Operation op = operation_on(OpKind::lock, &lock);
   op.ready = may_write;
   op.context = &lock;
+  op.pc = site(pc);
   name_event(op, lock);
+  tell_lock_request(&lock, LockMode::exclusive, op.pc);
   current_scheduler()->perform(op);
   lock.writer = me();
   tell_lock(&lock, LockMode::exclusive, site(pc));
@@ -71,14 +75,20 @@ int rw_try_write_lock(RwWord& lock, const void* pc) {
 
 int rw_unlock(RwWord& lock, const void* pc) {
   if (lock.writer != 0) {
-    if (lock.writer != me()) return EPERM;
+    if (lock.writer != me()) {
+      tell_refused_unlock(&lock, LockMode::exclusive, site(pc));
+      return EPERM;
+    }
     announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
     current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
     tell_unlock(&lock, LockMode::exclusive, site(pc));
     lock.writer = 0;
     return 0;
   }
-  if (lock.readers == 0) return EPERM;
+  if (lock.readers == 0) {
+    tell_refused_unlock(&lock, LockMode::shared, site(pc));
+    return EPERM;
+  }
   announce_code_event(CodeAct::unlocks, &lock, sizeof lock);
   current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
   tell_unlock(&lock, LockMode::shared, site(pc));

@@ -191,6 +191,7 @@ ONHOOK_EXPORT void __tsan_func_exit() {
   thread.call_sites.pop_back();
   ++thread.calls_version;
   ONHOOK_TO_LIBTSAN(__tsan_func_exit, nullptr);
+  if (thread.calls.empty()) tell_watcher([](Watcher& w, const Thread& t) { w.on_return(t); });
 }
 
 ONHOOK_EXPORT void __tsan_atomic_thread_fence(int order) {

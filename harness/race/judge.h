@@ -42,8 +42,12 @@ class Judge {
   virtual void on_spawn(const Thread* /*parent*/, const Thread& /*child*/) {}
   virtual void on_step(const Thread&, const Operation&, Wake) {}
   virtual void on_effect(const Thread&, const Operation&) {}
+  virtual void on_lock_request(const Thread&, const LockEvent&) {}
   virtual void on_lock(const Thread&, const LockEvent&) {}
   virtual void on_unlock(const Thread&, const LockEvent&) {}
+  virtual void on_refused_unlock(const Thread&, const LockEvent&) {}
+  virtual void on_return(const Thread&) {}
+  virtual void on_stuck(const Thread&, const Operation&) {}
   virtual void on_flow(const Thread&, ObjectId, Flow) {}
   virtual void on_access(const Thread&, const PlainAccess&) {}
   virtual void on_atomic(const Thread&, const AtomicAccess&) {}

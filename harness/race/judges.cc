@@ -133,6 +133,10 @@ void Judges::on_effect(const Thread& t, const Operation& op) {
   each([&](Judge& j) { j.on_effect(t, op); });
 }
 
+void Judges::on_lock_request(const Thread& t, const LockEvent& event) {
+  each([&](Judge& j) { j.on_lock_request(t, event); });
+}
+
 void Judges::on_lock(const Thread& t, const LockEvent& event) {
   scene_.on_lock(t, event);
   each([&](Judge& j) { j.on_lock(t, event); });
@@ -141,6 +145,18 @@ void Judges::on_lock(const Thread& t, const LockEvent& event) {
 void Judges::on_unlock(const Thread& t, const LockEvent& event) {
   each([&](Judge& j) { j.on_unlock(t, event); });
   scene_.on_unlock(t, event);
+}
+
+void Judges::on_refused_unlock(const Thread& t, const LockEvent& event) {
+  each([&](Judge& j) { j.on_refused_unlock(t, event); });
+}
+
+void Judges::on_return(const Thread& t) {
+  each([&](Judge& j) { j.on_return(t); });
+}
+
+void Judges::on_stuck(const Thread& t, const Operation& op) {
+  each([&](Judge& j) { j.on_stuck(t, op); });
 }
 
 void Judges::on_flow(const Thread& t, ObjectId object, Flow flow) {

@@ -53,8 +53,12 @@ class Judges : public Watcher {
   void on_spawn(const Thread* parent, const Thread& child) override;
   void on_step(const Thread&, const Operation&, Wake, std::uint32_t step, TimeNs now) override;
   void on_effect(const Thread&, const Operation&) override;
+  void on_lock_request(const Thread&, const LockEvent&) override;
   void on_lock(const Thread&, const LockEvent&) override;
   void on_unlock(const Thread&, const LockEvent&) override;
+  void on_refused_unlock(const Thread&, const LockEvent&) override;
+  void on_return(const Thread&) override;
+  void on_stuck(const Thread&, const Operation&) override;
   void on_flow(const Thread&, ObjectId, Flow) override;
   void on_access(const Thread&, const PlainAccess&) override;
   void on_atomic(const Thread&, const AtomicAccess&) override;

@@ -24,6 +24,7 @@ struct LockEvent {
   LockMode mode = LockMode::exclusive;
   std::uintptr_t pc = 0;  ///< return address of the call, 0 unknown
   bool wait = false;      ///< a condition's wait gives it back or takes it again
+  bool timed = false;     ///< of a request: it is given up after some time
 };
 
 enum class MemoryOrder : std::uint8_t { relaxed, acquire, release, acq_rel, seq_cst };
@@ -54,9 +55,18 @@ class Watcher {
   /// As for Chooser::on_effect.
   virtual void on_effect(const Thread&, const Operation&) = 0;
 
+  /// It is going to wait for the lock as long as somebody has it. What never waits is not told.
+  virtual void on_lock_request(const Thread&, const LockEvent&) = 0;
   virtual void on_lock(const Thread&, const LockEvent&) = 0;  ///< it has got it
   virtual void on_unlock(const Thread&, const LockEvent&) = 0;
+  /// It gave a lock back that it does not have, and was told so.
+  virtual void on_refused_unlock(const Thread&, const LockEvent&) = 0;
   virtual void on_flow(const Thread&, ObjectId object, Flow) = 0;
+
+  /// It has returned from the outermost function of the code under test.
+  virtual void on_return(const Thread&) = 0;
+  /// A deadlock: nobody can go on, and it waits for this in vain.
+  virtual void on_stuck(const Thread&, const Operation&) = 0;
 
   virtual void on_access(const Thread&, const PlainAccess&) = 0;
   virtual void on_atomic(const Thread&, const AtomicAccess&) = 0;
@@ -92,6 +102,13 @@ inline void tell_watcher(Tell tell) {
     obey_watcher();
 }
 
+inline void tell_lock_request(const void* lock, LockMode mode, std::uintptr_t pc,
+                              bool timed = false) {
+  tell_watcher([&](Watcher& w, const Thread& t) {
+    w.on_lock_request(t, {reinterpret_cast<ObjectId>(lock), mode, pc, false, timed});
+  });
+}
+
 inline void tell_lock(const void* lock, LockMode mode, std::uintptr_t pc, bool wait = false) {
   tell_watcher([&](Watcher& w, const Thread& t) {
     w.on_lock(t, {reinterpret_cast<ObjectId>(lock), mode, pc, wait});
@@ -101,6 +118,12 @@ inline void tell_lock(const void* lock, LockMode mode, std::uintptr_t pc, bool w
 inline void tell_unlock(const void* lock, LockMode mode, std::uintptr_t pc, bool wait = false) {
   tell_watcher([&](Watcher& w, const Thread& t) {
     w.on_unlock(t, {reinterpret_cast<ObjectId>(lock), mode, pc, wait});
+  });
+}
+
+inline void tell_refused_unlock(const void* lock, LockMode mode, std::uintptr_t pc) {
+  tell_watcher([&](Watcher& w, const Thread& t) {
+    w.on_refused_unlock(t, {reinterpret_cast<ObjectId>(lock), mode, pc});
   });
 }
 
