@@ -26,8 +26,8 @@ class BoundsProcessTest : public ::testing::Test {
     return results.empty() ? RunResult{} : results.front();
   }
   RunResult search(const std::string& name, const std::string& strategy, const Arguments& more) {
-    Arguments all = {"run",    scenario(name + ".scn"), "--strategy", strategy, "--budget",
-                     "executions=9999999"};
+    Arguments all = {"run",      scenario(name + ".scn"), "--strategy", strategy,
+                     "--budget", "executions=9999999"};
     all.insert(all.end(), more.begin(), more.end());
     return explore(all);
   }

@@ -45,8 +45,8 @@ int hand_over_clock() {
   };
   const sock_fprog program = {sizeof code / sizeof code[0], code};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
-  return static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                                    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+  return static_cast<int>(
+      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
 }
 
 /// In a process stopped right after exec: takes the vdso out of what the kernel tells it.
@@ -102,7 +102,8 @@ std::uint64_t answer(int listener, long shift) {
     if (question.data.nr == SYS_clock_gettime) {
       written = write_into(question.pid, second, now);
     } else if (question.data.nr == SYS_gettimeofday) {
-      if (first != 0) written = write_into(question.pid, first, timeval{now.tv_sec, now.tv_nsec / 1000});
+      if (first != 0)
+        written = write_into(question.pid, first, timeval{now.tv_sec, now.tv_nsec / 1000});
     } else {
       reply.val = now.tv_sec;
       if (first != 0) written = write_into(question.pid, first, now.tv_sec);

@@ -37,6 +37,16 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
   }
 }
 
+/// A verdict for which a judge has more words is told in these, once.
+void take_over_explained(Outcome& outcome) {
+  if (!outcome.violation) return;
+  const auto same = std::ranges::find(outcome.findings, outcome.violation->law, &Violation::law);
+  if (same == outcome.findings.end()) return;
+  outcome.violation->message = std::move(same->message);
+  outcome.violation->judgement = std::move(same->judgement);
+  outcome.findings.erase(same);
+}
+
 }  // namespace
 
 bool Outcome::has(const Violation& wanted) const {
@@ -125,6 +135,7 @@ Outcome Executor::outcome_of(Ending ending, RecordingPlan& recording) {
     outcome.violation = judge(outcome.ending);
     if (judges_ != nullptr) {
       outcome.findings = findings_->violations(judges_->findings(), world_.trace());
+      take_over_explained(outcome);
     }
   }
   return outcome;

@@ -45,6 +45,7 @@ JudgedDeed NamedFindings::named(const Deed& deed) const {
   JudgedDeed out;
   out.at.thread = deed.thread_name;
   out.at.what = deed.what;
+  if (deed.lock != kNoObject) out.at.what += " " + lock_name(deed.lock);
   out.at.step = deed.step;
   out.at.time = deed.time;
   out.at.stack = named(deed.stack);

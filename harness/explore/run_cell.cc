@@ -201,8 +201,10 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     result.violations.push_back(found.violation);
     result.violations.back().schedule = path;
     result.violations.back().order = names_of(found.order, cell.scenario);
-    // A judge's finding explains itself.
-    if (!found.violation.judgement) {
+    // A judge's finding explains itself, where it happens and not only why in the end.
+    const bool is_finding =
+        !found.outcome.violation || !found.outcome.violation->same_as(found.violation);
+    if (!found.violation.judgement || !is_finding) {
       result.violations.back().explanation =
           explain_violation(executor, cell.subject->code_map(), found.outcome);
     }

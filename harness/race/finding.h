@@ -21,6 +21,7 @@ struct Deed {
   std::uintptr_t address = 0;  ///< of what it touched; 0: no memory
   std::uint32_t bytes = 0;
   std::vector<ObjectId> locks;  ///< held
+  ObjectId lock = kNoObject;    ///< that it is done to: named after `what`
   std::uint32_t step = 0;
   TimeNs time = 0;
 };

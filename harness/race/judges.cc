@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/base/check.h"
+#include "harness/race/lock_judge.h"
 #include "harness/race/race_judge.h"
 
 namespace onhook {
@@ -17,6 +18,7 @@ std::unique_ptr<Judge> make(Scene& scene) {
 
 const std::vector<JudgeKind> kKinds = {
     {"race", "data races", "RACE", make<RaceJudge>},
+    {"lock", "locks", "LOCK deadlock", make<LockJudge>},
 };
 
 /// Calls `visit` with each name in "race,memory".

@@ -39,6 +39,16 @@ class Play {
   void exit(const Thread& t) { step(t, OpKind::thread_exit, t.key); }
   void join(const Thread& t, const Thread& other) { step(t, OpKind::thread_join, other.key); }
 
+  void request(const Thread& t, ObjectId lock, LockMode mode = LockMode::exclusive,
+               bool timed = false) {
+    judges.on_lock_request(t, {lock, mode, ++pc_, false, timed});
+  }
+  void stuck(const Thread& t, OpKind kind, ObjectId object) {
+    Operation op;
+    op.kind = kind;
+    op.object = object;
+    judges.on_stuck(t, op);
+  }
   void lock(const Thread& t, ObjectId lock, LockMode mode = LockMode::exclusive) {
     judges.on_lock(t, {lock, mode});
   }

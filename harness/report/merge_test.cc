@@ -147,7 +147,8 @@ TEST(MergeTest, ExecutionsThatMetABoundAreAddedUp) {
   parts[1].hits = {1000, 1};
   parts[0].complete = parts[1].complete = false;
   const RunResult whole = merged(parts);
-  EXPECT_EQ(bounds_text(whole), "1,012 executions cut at 200 steps, 1 execution held to 3 timeouts");
+  EXPECT_EQ(bounds_text(whole),
+            "1,012 executions cut at 200 steps, 1 execution held to 3 timeouts");
   EXPECT_FALSE(whole.complete);
 }
 

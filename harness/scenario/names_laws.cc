@@ -56,7 +56,7 @@ constexpr std::array kGeneralLaws = {
         "atomic access or thread start orders them.\n"},
     GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds.", ""},
     GeneralLaw{"FD", "No descriptor is used that is not the session's own.", ""},
-    GeneralLaw{"LOCK", "Tables are touched with their mutex held; no deadlock.", ""},
+    GeneralLaw{"LOCK", "Locks are taken in one order and given back by who took them; no deadlock.", ""},
     GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks.", ""}};
 
 }  // namespace

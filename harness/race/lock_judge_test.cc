@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/race/lock_judge.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/race/testing.h"
+
+namespace onhook {
+namespace {
+
+using testing_race::Play;
+
+constexpr ObjectId kA = 0x7000'0100;
+constexpr ObjectId kB = 0x7000'0200;
+constexpr ObjectId kC = 0x7000'0300;
+constexpr ObjectId kGate = 0x7000'0400;
+
+class LockJudgeTest : public ::testing::Test {
+ protected:
+  void lock(Thread& t, std::initializer_list<ObjectId> locks) {
+    for (const ObjectId l : locks) {
+      play.request(t, l);
+      play.lock(t, l);
+    }
+  }
+  void unlock(Thread& t, std::initializer_list<ObjectId> locks) {
+    for (const ObjectId l : locks) play.unlock(t, l);
+  }
+  /// One inside the other, and back.
+  void nest(Thread& t, std::initializer_list<ObjectId> locks) {
+    lock(t, locks);
+    for (auto l = std::rbegin(locks); l != std::rend(locks); ++l) play.unlock(t, *l);
+  }
+
+  Play play{"lock"};
+  Thread& a = play.spawn(play.main(), "a");
+  Thread& b = play.spawn(play.main(), "b");
+  Thread& c = play.spawn(play.main(), "c");
+};
+
+TEST_F(LockJudgeTest, opposite_orders_are_told_though_nobody_waits) {
+  nest(a, {kA, kB});
+  nest(b, {kB, kA});
+  EXPECT_EQ(play.found(), "LOCK: a locks; a then locks; b locks; b then locks");
+}
+
+TEST_F(LockJudgeTest, one_order_is_none_however_often_and_by_whom) {
+  nest(a, {kA, kB, kC});
+  nest(b, {kA, kC});
+  nest(b, {kB, kC});
+  nest(a, {kA, kB});
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, one_thread_does_not_wait_for_itself) {
+  nest(a, {kA, kB});
+  nest(a, {kB, kA});
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_gate_keeps_two_apart) {
+  nest(a, {kGate, kA, kB});
+  nest(b, {kGate, kB, kA});
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_gate_that_both_only_read_does_not) {
+  for (Thread* t : {&a, &b}) play.lock(*t, kGate, LockMode::shared);
+  nest(a, {kA, kB});
+  nest(b, {kB, kA});
+  EXPECT_NE(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, what_comes_after_the_other_has_ended_is_apart) {
+  nest(a, {kA, kB});
+  play.exit(a);
+  play.join(b, a);
+  nest(b, {kB, kA});
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_message_between_them_keeps_two_apart_and_so_does_another_lock) {
+  nest(a, {kA, kB});
+  play.gives(a, 77);
+  play.takes(b, 77);
+  nest(b, {kB, kA});
+  nest(c, {kC});
+  EXPECT_EQ(play.found(), "");
+  nest(a, {kB, kC});
+  lock(a, {kGate});
+  unlock(a, {kGate});
+  lock(c, {kGate});
+  unlock(c, {kGate});
+  nest(c, {kC, kB});
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, three_go_round_in_a_circle) {
+  nest(a, {kA, kB});
+  nest(b, {kB, kC});
+  EXPECT_EQ(play.found(), "");
+  nest(c, {kC, kA});
+  EXPECT_EQ(play.found(),
+            "LOCK: a locks; a then locks; b locks; b then locks; c locks; c then locks");
+}
+
+TEST_F(LockJudgeTest, readers_do_not_wait_for_readers) {
+  const auto nest_reading = [&](Thread& t, ObjectId first, ObjectId second) {
+    for (const ObjectId l : {first, second}) {
+      play.request(t, l, LockMode::shared);
+      play.lock(t, l, LockMode::shared);
+    }
+    for (const ObjectId l : {second, first}) play.unlock(t, l, LockMode::shared);
+  };
+  nest_reading(a, kA, kB);
+  nest_reading(b, kB, kA);
+  EXPECT_EQ(play.found(), "");
+  play.request(a, kA, LockMode::shared);
+  play.lock(a, kA, LockMode::shared);
+  play.request(a, kA, LockMode::shared);
+  play.judges.on_execution_ends(End::quiescent);
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_wait_that_ends_by_itself_is_no_danger) {
+  nest(a, {kA, kB});
+  lock(b, {kB});
+  play.request(b, kA, LockMode::exclusive, true);
+  play.request(b, kB, LockMode::exclusive, true);
+  play.judges.on_execution_ends(End::quiescent);
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, waiting_for_oneself_is_told_once) {
+  lock(a, {kA});
+  play.request(a, kA);
+  play.judges.on_execution_ends(End::settled);
+  EXPECT_EQ(play.found(), "LOCK: a locks; a waits for");
+}
+
+TEST_F(LockJudgeTest, a_mutex_as_a_semaphore_is_told_of_the_unlock_alone) {
+  lock(a, {kA});
+  play.request(a, kA);
+  play.unlock(b, kA);
+  play.lock(a, kA);
+  play.judges.on_execution_ends(End::quiescent);
+  EXPECT_EQ(play.found(), "LOCK: a locks; b unlocks");
+}
+
+TEST_F(LockJudgeTest, unlocking_what_one_does_not_hold_is_told) {
+  lock(a, {kA});
+  play.unlock(b, kA);
+  EXPECT_EQ(play.found(), "LOCK: a locks; b unlocks");
+  play.unlock(b, kA);
+  EXPECT_EQ(play.found(), "LOCK: a locks; b unlocks\nLOCK: b unlocks");
+}
+
+TEST_F(LockJudgeTest, a_refused_unlock_leaves_the_lock_with_its_holder) {
+  lock(a, {kA});
+  play.judges.on_refused_unlock(b, {kA});
+  EXPECT_EQ(play.found(), "LOCK: a locks; b unlocks");
+  play.unlock(a, kA);
+  EXPECT_EQ(play.judges.findings().size(), 1u);
+}
+
+TEST_F(LockJudgeTest, ending_or_returning_with_a_lock_is_told_once) {
+  a.calls = {1};
+  a.call_sites = {1};
+  ++a.calls_version;
+  lock(a, {kA});
+  a.calls.clear();
+  a.call_sites.clear();
+  ++a.calls_version;
+  play.judges.on_return(a);
+  EXPECT_EQ(play.found(), "LOCK: a locks; a returns and still holds");
+  play.exit(a);
+  EXPECT_EQ(play.judges.findings().size(), 1u);
+  lock(b, {kB});
+  play.exit(b);
+  EXPECT_EQ(play.judges.findings().size(), 2u);
+}
+
+TEST_F(LockJudgeTest, what_a_caller_locked_it_may_keep) {
+  lock(a, {kA});  // in no function of the code under test
+  play.judges.on_return(a);
+  EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_deadlock_names_its_circle) {
+  lock(a, {kA});
+  lock(b, {kB});
+  play.request(a, kB);
+  play.request(b, kA);
+  play.stuck(play.main(), OpKind::thread_join, a.key);
+  play.stuck(a, OpKind::lock, kB);
+  play.stuck(b, OpKind::lock, kA);
+  play.judges.on_execution_ends(End::deadlock);
+  const std::vector<Finding> found = play.judges.findings();
+  ASSERT_EQ(found.size(), 2u);  // that they could, and that they did
+  EXPECT_EQ(found[1].law, "deadlock");
+  EXPECT_EQ(found[1].message, "each waits for the next: a, b, a");
+  ASSERT_EQ(found[1].deeds.size(), 4u);
+  EXPECT_EQ(found[1].deeds[0].thread_name, "b");
+  EXPECT_EQ(found[1].deeds[0].what, "locks");
+  EXPECT_EQ(found[1].deeds[1].thread_name, "a");
+  EXPECT_EQ(found[1].deeds[1].what, "waits for");
+}
+
+TEST_F(LockJudgeTest, a_deadlock_with_oneself_is_one_report) {
+  lock(a, {kA});
+  play.request(a, kA);
+  play.stuck(play.main(), OpKind::thread_join, a.key);
+  play.stuck(a, OpKind::lock, kA);
+  play.judges.on_execution_ends(End::deadlock);
+  EXPECT_EQ(play.found(), "deadlock: a locks; a waits for");
+}
+
+TEST_F(LockJudgeTest, a_circle_may_go_through_the_end_of_a_thread) {
+  lock(play.main(), {kA});
+  play.stuck(play.main(), OpKind::thread_join, a.key);
+  play.stuck(a, OpKind::lock, kA);
+  play.judges.on_execution_ends(End::deadlock);
+  EXPECT_EQ(play.found(), "deadlock: main waits for the end of a; main locks; a waits for");
+}
+
+TEST_F(LockJudgeTest, a_wait_for_a_signal_that_never_comes_is_named) {
+  play.stuck(a, OpKind::cond_reacquire, 99);
+  b.daemon = true;
+  play.stuck(b, OpKind::cond_reacquire, 99);
+  play.judges.on_execution_ends(End::deadlock);
+  EXPECT_EQ(play.found(), "deadlock: a waits for a condition that nobody signals any more");
+}
+
+TEST_F(LockJudgeTest, an_execution_knows_nothing_of_the_one_before_but_of_the_set_up) {
+  nest(a, {kA, kB});
+  play.race_begins();
+  play.again();
+  nest(b, {kB, kC});
+  play.again();
+  nest(c, {kC, kB});
+  EXPECT_EQ(play.found(), "");
+  nest(b, {kB, kA});
+  EXPECT_NE(play.found(), "");
+}
+
+}  // namespace
+}  // namespace onhook
