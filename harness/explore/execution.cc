@@ -137,11 +137,16 @@ Outcome Executor::outcome_of(Ending ending, RecordingPlan& recording) {
       outcome.findings = findings_->violations(judges_->findings(), world_.trace());
       take_over_explained(outcome);
     }
+    if (outcome.ending.end == End::judged && outcome.findings.empty()) {
+      outcome.ending.cuts |= kSilenced;
+    }
   }
   return outcome;
 }
 
 std::optional<Violation> Executor::judge(const Ending& ending) {
+  // It says what is wrong by itself; laws about what would have come later cannot be asked.
+  if (ending.end == End::judged) return std::nullopt;
   const Trace& trace = world_.trace();
   if (auto violation = verdict_of(ending, scenario_.program.has_value())) {
     violation->fact = trace.facts.empty() ? 0 : trace.facts.size() - 1;

@@ -24,6 +24,22 @@ std::size_t fact_of(std::uint32_t step, const Trace& trace) {
   return fact;
 }
 
+/// Where an address is in a block, or outside of it.
+std::string place_in(const Block& block, std::uintptr_t address) {
+  const auto plural = [](std::size_t n) { return n == 1 ? "" : "s"; };
+  if (address < block.begin) {
+    const std::size_t before = block.begin - address;
+    return fmt::format("{} byte{} before its {}", before, plural(before), block.bytes);
+  }
+  const std::size_t offset = address - block.begin;
+  if (offset < block.bytes) return fmt::format("byte {} of {}", offset, block.bytes);
+  if (offset == block.bytes) {
+    return fmt::format("right behind its {} byte{}", block.bytes, plural(block.bytes));
+  }
+  const std::size_t behind = offset - block.bytes;
+  return fmt::format("{} byte{} behind its {}", behind, plural(behind), block.bytes);
+}
+
 }  // namespace
 
 std::vector<StackFrame> NamedFindings::named(const std::vector<std::uintptr_t>& stack) const {
@@ -73,7 +89,7 @@ NamedFindings::Object NamedFindings::object_in(const Block& block, const Finding
   };
   for (const Deed& deed : finding.deeds) add_functions(deed);
   add_functions(block.allocated);
-  const std::string place = fmt::format("byte {} of {}", offset, block.bytes);
+  const std::string place = place_in(block, finding.object);
   for (const Deed& deed : finding.deeds) {
     const HeapTypes& known = types(deed.stack);
     const std::string type = known.type_of(block.bytes, functions);

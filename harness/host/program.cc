@@ -32,12 +32,22 @@ fs::path cache_folder() {
   return fs::path(ONHOOK_SOURCE_DIR) / ".cache/onhook/programs";
 }
 
+/// What the compiler must not know better: the calls go to whoever watches them.
+std::vector<std::string> checked_flags() {
+  std::vector<std::string> flags;
+  std::ifstream table(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/checked.txt");
+  for (std::string name; std::getline(table, name);) {
+    if (!name.empty() && name.front() != '#') flags.push_back("-fno-builtin-" + name);
+  }
+  return flags;
+}
+
 constexpr const char* kLinker = ONHOOK_SOURCE_DIR "/scripts/link-program";
 
 /// What decides which calls are replaced by stubs, as text.
 std::string symbol_tables() {
   std::ostringstream text;
-  for (const char* table : {"harness", "modelled", "pure"}) {
+  for (const char* table : {"checked", "harness", "modelled", "pure"}) {
     text << std::ifstream(fmt::format(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/{}.txt", table))
                 .rdbuf();
   }
@@ -50,6 +60,8 @@ std::vector<std::string> compiler(const ProgramSpec& spec) {
       "gcc", "-std=gnu11", "-g", "-O1", "-fPIC", "-fno-omit-frame-pointer", "-pthread"};
   if (g_instrumentation == Instrumentation::thread) {
     command.push_back("-fsanitize=thread");
+    const std::vector<std::string> checked = checked_flags();
+    command.insert(command.end(), checked.begin(), checked.end());
   } else {
     // As in scripts/build-plugin.
     command.insert(command.end(),

@@ -45,6 +45,9 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
   WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
   install_fault_handlers();
   g_watcher = spec_.judges != nullptr && !spec_.judges->empty() ? spec_.judges : nullptr;
+  if (spec_.judges != nullptr) {
+    spec_.judges->scene().set_heap(WorldMemory::kBase, WorldMemory::kHeapBytes);
+  }
   WorldHeapScope world;
   seed_randomness(spec_.seed);
   for (auto* make : world_parts()) make();

@@ -59,6 +59,8 @@ class WorldMemory : public StackSource {
   /// Double frees and pointers that are no block end the execution as a fault.
   void release(void* block);
   static Header& header_of(void* block) { return static_cast<Header*>(block)[-1]; }
+  /// Living.
+  static bool is_block(void* block) { return header_of(block).magic == kLive; }
 
   char* take(std::size_t& bytes) override;
   void give_back(char* stack) override;

@@ -6,9 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "harness/host/world_memory.h"
-#include "harness/interpose/real.h"
+#include "harness/interpose/library_call.h"
+#include "harness/sched/watcher.h"
 
 extern "C" {
 // libc's own entry points, meant for allocators that stand in front of it.
@@ -23,6 +25,30 @@ namespace {
 
 using onhook::WorldMemory;
 
+/// For whoever watches: where the block comes from or goes.
+class WatchedSite {
+ public:
+  explicit WatchedSite(const void* return_address) {
+    if (onhook::g_watcher != nullptr) [[unlikely]]
+      site_.emplace(return_address);
+  }
+
+ private:
+  std::optional<onhook::CallSite> site_;
+};
+#define ONHOOK_WATCHED_SITE const WatchedSite site(__builtin_return_address(0))
+
+/// Variables and code, which no allocator has given out: libc would end the process.
+void refuse_if_no_block(void* p) {
+  dl_find_object found{};
+  if (onhook::current_scheduler() == nullptr || ::_dl_find_object(p, &found) != 0) return;
+  onhook::tell_watcher([&](onhook::Watcher& w, const onhook::Thread& t) {
+    w.on_free(&t, reinterpret_cast<std::uintptr_t>(p), 0);
+  });
+  onhook::current_scheduler()->end_from_inside(onhook::End::fault,
+                                               "free of a pointer that is no block");
+}
+
 bool from_world() { return onhook::g_inside_world && WorldMemory::get() != nullptr; }
 
 void* world_allocate(size_t bytes, size_t alignment) {
@@ -34,20 +60,25 @@ void* world_allocate(size_t bytes, size_t alignment) {
 }  // namespace
 
 ONHOOK_EXPORT void* malloc(size_t bytes) {
-  return from_world() ? world_allocate(bytes, 16) : __libc_malloc(bytes);
+  if (!from_world()) return __libc_malloc(bytes);
+  ONHOOK_WATCHED_SITE;
+  return world_allocate(bytes, 16);
 }
 
 ONHOOK_EXPORT void free(void* block) {
   if (block == nullptr) return;
+  ONHOOK_WATCHED_SITE;
   if (WorldMemory::contains(block)) {
     WorldMemory::get()->release(block);
   } else {
+    refuse_if_no_block(block);
     __libc_free(block);
   }
 }
 
 ONHOOK_EXPORT void* calloc(size_t count, size_t bytes) {
   if (!from_world()) return __libc_calloc(count, bytes);
+  ONHOOK_WATCHED_SITE;
   size_t total = 0;
   if (__builtin_mul_overflow(count, bytes, &total)) {
     errno = ENOMEM;
@@ -61,8 +92,9 @@ ONHOOK_EXPORT void* calloc(size_t count, size_t bytes) {
 ONHOOK_EXPORT void* realloc(void* block, size_t bytes) {
   const bool world_block = block != nullptr && WorldMemory::contains(block);
   if (!world_block && (block != nullptr || !from_world())) return __libc_realloc(block, bytes);
+  ONHOOK_WATCHED_SITE;
   if (block == nullptr) return world_allocate(bytes, 16);
-  if (bytes == 0) {
+  if (bytes == 0 || !WorldMemory::is_block(block)) {
     free(block);
     return nullptr;
   }
@@ -75,7 +107,9 @@ ONHOOK_EXPORT void* realloc(void* block, size_t bytes) {
 }
 
 ONHOOK_EXPORT void* memalign(size_t alignment, size_t bytes) {
-  return from_world() ? world_allocate(bytes, alignment) : __libc_memalign(alignment, bytes);
+  if (!from_world()) return __libc_memalign(alignment, bytes);
+  ONHOOK_WATCHED_SITE;
+  return world_allocate(bytes, alignment);
 }
 
 ONHOOK_EXPORT void* aligned_alloc(size_t alignment, size_t bytes) {

@@ -26,7 +26,7 @@ namespace {
   op.kind = access.access == Access::write ? OpKind::write : OpKind::read;
   op.access = access.access;
   op.object = access.address;
-  op.size = static_cast<std::uint8_t>(access.bytes < 255 ? access.bytes : 255);
+  op.size = access.bytes;
   op.pc = access.pc;
   op.verb = words.verb;
   op.detail = words.detail;

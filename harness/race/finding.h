@@ -40,7 +40,12 @@ struct Finding {
   /// What it is about: memory, a lock, a descriptor's number ... 0: nothing that has an address.
   std::uintptr_t object = 0;
   std::vector<Deed> deeds;     ///< the earlier first; the last one is where it showed
-  std::optional<Block> block;  ///< the one that `object` lies in
+  std::optional<Block> block;  ///< the one that `object` lies in or, in none, is next to
+  /// A lost block: what it began with.
+  std::vector<unsigned char> content = {};
+  /// What it is about when that has no address: "udp socket", and which.
+  std::string thing = {};
+  std::string thing_detail = {};
 };
 
 }  // namespace onhook

@@ -52,6 +52,7 @@ class Judge {
   virtual void on_access(const Thread&, const PlainAccess&) {}
   virtual void on_atomic(const Thread&, const AtomicAccess&) {}
   virtual void on_fence(const Thread&, MemoryOrder) {}
+  virtual void on_descriptor(const Thread&, const DescriptorUse&) {}
   virtual void on_allocate(const Thread*, std::uintptr_t /*block*/, std::size_t /*bytes*/) {}
   virtual void on_free(const Thread*, std::uintptr_t /*block*/, std::size_t /*bytes*/) {}
 

@@ -6,6 +6,7 @@
 
 #include "harness/base/check.h"
 #include "harness/race/lock_judge.h"
+#include "harness/race/memory_judge.h"
 #include "harness/race/race_judge.h"
 
 namespace onhook {
@@ -17,6 +18,8 @@ std::unique_ptr<Judge> make(Scene& scene) {
 }
 
 const std::vector<JudgeKind> kKinds = {
+    {"memory", "uses of freed memory, frees of what is none, accesses out of bounds", "MEMORY",
+     make<MemoryJudge>},
     {"race", "data races", "RACE", make<RaceJudge>},
     {"lock", "locks", "LOCK deadlock", make<LockJudge>},
 };
@@ -85,6 +88,7 @@ void Judges::on_race_begins() {
 
 void Judges::on_execution_begins() {
   stop.clear();
+  is_obeyed = false;
   scene_.on_execution_begins();
   for (const auto& judge : judges_) {
     judge->clear_stop();
@@ -176,6 +180,10 @@ void Judges::on_atomic(const Thread& t, const AtomicAccess& access) {
 
 void Judges::on_fence(const Thread& t, MemoryOrder order) {
   each([&](Judge& j) { j.on_fence(t, order); });
+}
+
+void Judges::on_descriptor(const Thread& t, const DescriptorUse& use) {
+  each([&](Judge& j) { j.on_descriptor(t, use); });
 }
 
 void Judges::on_allocate(const Thread* t, std::uintptr_t block, std::size_t bytes) {

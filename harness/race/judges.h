@@ -63,6 +63,7 @@ class Judges : public Watcher {
   void on_access(const Thread&, const PlainAccess&) override;
   void on_atomic(const Thread&, const AtomicAccess&) override;
   void on_fence(const Thread&, MemoryOrder) override;
+  void on_descriptor(const Thread&, const DescriptorUse&) override;
   void on_allocate(const Thread*, std::uintptr_t block, std::size_t bytes) override;
   void on_free(const Thread*, std::uintptr_t block, std::size_t bytes) override;
 

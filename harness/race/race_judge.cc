@@ -124,7 +124,7 @@ void RaceJudge::on_free(const Thread* thread, std::uintptr_t block, std::size_t 
   record.clock = order_.time_of(thread->id);
   record.write = true;
   record.frees = true;
-  record.moment = scene().moment(*thread, thread->calls.empty() ? 0 : thread->calls.back());
+  record.moment = scene().moment(*thread, thread->call_pc());
   record.bytes = 0xff;
   for (std::uintptr_t word = block / kWord; word * kWord < block + bytes; ++word) {
     // Nobody else can touch it rightfully: nothing has to be remembered of the free itself, except

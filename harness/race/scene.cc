@@ -64,12 +64,36 @@ std::optional<Block> Scene::block(std::uintptr_t address) const {
   std::uintptr_t begin = 0;
   const BlockState* state = block_at(address, &begin);
   if (state == nullptr) return std::nullopt;
+  return described(begin, *state);
+}
+
+Block Scene::described(std::uintptr_t begin, const BlockState& state) const {
   Block block;
   block.begin = begin;
-  block.bytes = state->bytes;
-  block.allocated = deed("allocates it", state->allocated);
-  if (state->is_freed) block.freed = deed("frees it", state->freed);
+  block.bytes = state.bytes;
+  block.allocated = deed("allocates it", state.allocated);
+  if (state.is_freed) block.freed = deed("frees it", state.freed);
   return block;
+}
+
+std::optional<Block> Scene::block_near(std::uintptr_t address) const {
+  const Blocks::value_type* nearest = nullptr;
+  std::uintptr_t distance = ~std::uintptr_t{0};
+  const auto try_this = [&](const Blocks::value_type& block, std::uintptr_t away) {
+    if (away >= distance) return;
+    distance = away;
+    nearest = &block;
+  };
+  for (const Blocks* blocks : {&blocks_, &fresh_blocks_}) {
+    const auto after = blocks->upper_bound(address);
+    if (after != blocks->begin()) {
+      const auto& before = *std::prev(after);
+      try_this(before, address - (before.first + before.second.bytes));
+    }
+    if (after != blocks->end()) try_this(*after, after->first - address);
+  }
+  if (nearest == nullptr) return std::nullopt;
+  return described(nearest->first, nearest->second);
 }
 
 void Scene::on_race_begins() {
@@ -123,8 +147,7 @@ void Scene::on_unlock(const Thread& thread, const LockEvent& event) {
 
 Moment Scene::moment_of(const Thread* thread) {
   if (thread == nullptr) return {};
-  // The call is somewhere in the innermost function; which line is not known.
-  return moment(*thread, thread->calls.empty() ? 0 : thread->calls.back());
+  return moment(*thread, thread->call_pc());
 }
 
 void Scene::on_allocate(const Thread* thread, std::uintptr_t block, std::size_t bytes) {

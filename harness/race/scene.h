@@ -13,6 +13,7 @@
 
 #include "harness/race/call_stacks.h"
 #include "harness/race/finding.h"
+#include "harness/race/world_view.h"
 #include "harness/sched/watcher.h"
 
 namespace onhook {
@@ -70,6 +71,10 @@ class Scene {
   /// The block that holds `address`, and where it begins; null: none does.
   const BlockState* block_at(std::uintptr_t address, std::uintptr_t* begin = nullptr) const;
   std::optional<Block> block(std::uintptr_t address) const;
+  /// The block whose end or beginning is nearest to an address in none.
+  std::optional<Block> block_near(std::uintptr_t address) const;
+  /// In the world's heap, where all memory belongs to blocks or to nobody.
+  bool in_heap(std::uintptr_t address) const { return address - heap_ < heap_bytes_; }
   /// All of them: by address, those of the set-up and those since.
   template <class Visit>
   void each_block(Visit visit) const {
@@ -78,7 +83,17 @@ class Scene {
     }
   }
 
-  // For Judges alone -----------------------------------------------------------------------------
+  /// Null: nothing of the world can be read.
+  const WorldView* view() const { return view_; }
+
+  // For Judges and the world alone ---------------------------------------------------------------
+
+  /// It outlives the scene.
+  void set_view(const WorldView& view) { view_ = &view; }
+  void set_heap(std::uintptr_t begin, std::size_t bytes) {
+    heap_ = begin;
+    heap_bytes_ = bytes;
+  }
 
   void on_race_begins();
   void on_execution_begins();
@@ -94,6 +109,7 @@ class Scene {
   Moment moment_of(const Thread* thread);
   void held_changed(ThreadId thread);
   TimeNs time_of(std::uint32_t step) const;
+  Block described(std::uintptr_t begin, const BlockState& state) const;
   static const BlockState* find(const Blocks& blocks, std::uintptr_t address,
                                 std::uintptr_t* begin);
 
@@ -117,6 +133,9 @@ class Scene {
   Blocks blocks_;                            ///< of the set-up
   Blocks fresh_blocks_;                      ///< since
   std::vector<std::uintptr_t> freed_since_;  ///< of blocks_
+  const WorldView* view_ = nullptr;
+  std::uintptr_t heap_ = 0;
+  std::size_t heap_bytes_ = 0;
   bool racing_ = false;
   std::uint32_t step_ = 0;
 };

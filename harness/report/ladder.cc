@@ -291,7 +291,8 @@ void put_deed(std::string& out, std::string_view label, const JudgedDeed& deed,
 void put_judgement(std::string& out, const Judgement& judgement, const Style& style) {
   if (!judgement.object.empty()) put_wrapped(out, "object", judgement.object, style);
   for (std::size_t i = 0; i < judgement.deeds.size(); ++i) {
-    put_deed(out, i == 0 ? "first" : "then", judgement.deeds[i], style);
+    const bool alone = judgement.deeds.size() == 1;
+    put_deed(out, alone ? "where" : i == 0 ? "first" : "then", judgement.deeds[i], style);
   }
   if (judgement.allocated) put_deed(out, "block", *judgement.allocated, style);
   if (judgement.freed) put_deed(out, "", *judgement.freed, style);

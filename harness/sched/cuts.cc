@@ -10,6 +10,10 @@ std::string to_text(Cuts cuts) {
     text += text.empty() ? "" : ", ";
     text += "latencies that reach beyond the time to settle";
   }
+  if ((cuts & kSilenced) != 0) {
+    text += text.empty() ? "" : ", ";
+    text += "what comes after suppressed reports that end executions";
+  }
   return text;
 }
 

@@ -51,14 +51,23 @@ struct Timer {
   bool armed() const { return earliest != kForever; }
 };
 
+/// Memory that a call of the code under test touches beside Operation::object.
+struct TouchedRange {
+  ObjectId object = 0;
+  std::uint32_t size = 0;
+  Access access = Access::read;
+};
+
 struct Operation {
   OpKind kind = OpKind::yield;
   Access access = Access::none;
-  std::uint8_t size = 0;  ///< bytes, for memory accesses
+  std::uint32_t size = 0;  ///< bytes, for memory accesses
   ObjectId object = 0;
   ObjectId object2 = 0;  ///< cond_reacquire: the mutex
   std::span<const ObjectId> more =
       {};  ///< poll: the objects beyond the first; lives until it happens
+  std::span<const TouchedRange> ranges =
+      {};  ///< read, write: the ranges beyond the first, likewise
 
   /// Blocks until ready(context) is true; null: never blocks (kinds with a built-in rule apart).
   bool (*ready)(void* context) = nullptr;

@@ -46,7 +46,11 @@ bool only_time_ends(const Operation& op) {
 
 void set_current_scheduler(Scheduler* scheduler) { g_set_scheduler = scheduler; }
 
-void obey_watcher() { g_set_scheduler->end_from_inside(End::judged, g_watcher->stop); }
+void obey_watcher() {
+  if (g_watcher->is_obeyed) return;  // told of what the ending itself does
+  g_watcher->is_obeyed = true;
+  g_set_scheduler->end_from_inside(End::judged, g_watcher->stop);
+}
 
 Scheduler::Scheduler(StackSource& stacks, Chooser& chooser, Recorder& recorder)
     : stacks_(&stacks), chooser_(&chooser), recorder_(&recorder) {
@@ -357,7 +361,7 @@ void Scheduler::watch_access(const PlainAccess& access) {
     op.kind = access.access == Access::write ? OpKind::write : OpKind::read;
     op.access = access.access;
     op.object = access.address;
-    op.size = static_cast<std::uint8_t>(std::min<std::uint32_t>(access.bytes, 255));
+    op.size = access.bytes;
     op.pc = access.pc;
     perform(op);
   }
@@ -424,7 +428,9 @@ void Scheduler::leave(End end) {
     HarnessScope harness;
     chooser_->on_call_off(*thread);
   }
-  // The context is lost on purpose: the world is restored or dropped, never resumed here.
+  // The context is lost on purpose: the world is restored or dropped, never resumed here. What is
+  // kept is how far its stack is in use.
+  current_->context = __builtin_frame_address(0);
   sanitizer::leaving_for_harness(*current_);
   ctx::jump_fcontext(harness_, nullptr);
   ONHOOK_CHECK(false, "an ended execution was resumed");

@@ -106,6 +106,9 @@ class Scheduler {
     watch_access(access);
   }
 
+  /// An access by this instruction has to be a step.
+  bool is_point(std::uintptr_t pc) const { return points_ != nullptr && points_->contains(pc); }
+
   /// The same for an access that perform() has made a step of already.
   void tell_access(const PlainAccess& access);
 

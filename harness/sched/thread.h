@@ -58,6 +58,16 @@ class Thread {
   /// Where each of them was called from: one frame further out, in the same places.
   std::vector<std::uintptr_t> call_sites;
   std::uint64_t calls_version = 0;  ///< changes with them
+  /// The library function that it is in was called from here by the instrumented function at this
+  /// depth of calls; 0: not known.
+  std::uintptr_t library_call = 0;
+  std::size_t library_depth = 0;
+
+  /// Where the innermost instrumented function is now, as far as a call tells: a return address.
+  std::uintptr_t call_pc() const {
+    if (library_call != 0 && library_depth == calls.size()) return library_call;
+    return calls.empty() ? 0 : calls.back();
+  }
 
   /// What it holds, for deadlock reports and lock laws: addresses of mutexes.
   std::vector<ObjectId> held;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "harness/sched/access_points.h"
 #include "harness/sched/scheduler.h"
@@ -44,6 +45,17 @@ struct AtomicAccess {
 /// a queue, the bytes in a pipe. Locks and atomics are told by themselves.
 enum class Flow : std::uint8_t { gives, takes };
 
+enum class DescriptorAct : std::uint8_t { opens, uses, closes };
+
+/// A call that makes, uses or closes a descriptor's number. Opening is told after it, the others
+/// before, whether the number is open or not.
+struct DescriptorUse {
+  DescriptorAct act = DescriptorAct::uses;
+  int fd = -1;
+  const char* call = "";  ///< "send"; lives for ever
+  std::string_view kind;  ///< opens: of what, "udp socket"; lives for ever
+};
+
 class Watcher {
  public:
   virtual ~Watcher() = default;
@@ -72,13 +84,16 @@ class Watcher {
   virtual void on_atomic(const Thread&, const AtomicAccess&) = 0;
   virtual void on_fence(const Thread&, MemoryOrder) = 0;
 
-  /// After it was allocated. `thread` is null when the harness builds the world.
+  virtual void on_descriptor(const Thread&, const DescriptorUse&) = 0;
+
+  /// After it was allocated. `thread` is null when it is the harness's or a fake's own.
   virtual void on_allocate(const Thread* thread, std::uintptr_t block, std::size_t bytes) = 0;
   /// Before it is freed; a pointer that is no living block as well (`bytes` 0).
   virtual void on_free(const Thread* thread, std::uintptr_t block, std::size_t bytes) = 0;
 
   /// Set by a watcher: the execution must not go on (End::judged, with this as the reason).
   std::string stop;
+  bool is_obeyed = false;  ///< the execution is ending
 };
 
 /// The watcher of the world; null: nobody watches. Not restored with the world.

@@ -10,6 +10,13 @@ known_symbols() {
     "$onhook_root"/harness/interpose/symbols/*.txt | paste -sd '|' | sed 's/.*/^(&)$/'
 }
 
+# checked_functions [PREFIX]: the functions of which onhook is told when the code under test calls them,
+# each behind the prefix.
+checked_functions() {
+  sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' -e "s/^/${1:-}/" \
+    "$onhook_root/harness/interpose/symbols/checked.txt"
+}
+
 # unknown_symbols OBJECT...: what the objects ask of the outside and no table knows.
 unknown_symbols() {
   LC_ALL=C comm -23 <(nm -u "$@" | awk '$1 == "U" || $1 == "w" { print $2 }' | LC_ALL=C sort -u) \

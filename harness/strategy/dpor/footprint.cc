@@ -65,6 +65,9 @@ void add_touches(const Operation& op, Footprint& footprint, std::uint8_t after) 
     case OpKind::atomic_rmw:
     case OpKind::read:
     case OpKind::write:
+      for (const TouchedRange& range : op.ranges) {
+        add_bytes(range.object, range.size, range.access == Access::write, footprint, after);
+      }
       return add_bytes(op.object, std::max<std::uint32_t>(op.size, 1), op.access == Access::write,
                        footprint, after);
     case OpKind::announce:
