@@ -104,8 +104,24 @@ NamedFindings::Object NamedFindings::object_in(const Block& block, const Finding
   return {"block of " + maker, place};
 }
 
+/// One that is about all of it: it was lost.
+NamedFindings::Object NamedFindings::whole_block(const Block& block, const Finding& finding) {
+  std::vector<std::string> functions;
+  for (const StackFrame& frame : named(block.allocated.stack)) functions.push_back(frame.function);
+  const HeapTypes& known = types(block.allocated.stack);
+  const std::string type = known.type_of(block.bytes, functions);
+  const std::string size = fmt::format("{} byte{}", block.bytes, block.bytes == 1 ? "" : "s");
+  const std::string maker = innermost(block.allocated);
+  if (type.empty()) return {maker.empty() ? "a block of the heap" : "block of " + maker, size};
+  const std::string references = known.references_of(type, finding.content);
+  return {fmt::format("{} of {}", type, maker),
+          references.empty() ? size : fmt::format("{}, {}", size, references)};
+}
+
 NamedFindings::Object NamedFindings::object_of(const Finding& finding) {
+  if (!finding.thing.empty()) return {finding.thing, finding.thing_detail};
   if (finding.object == 0) return {};
+  if (finding.block && finding.deeds.empty()) return whole_block(*finding.block, finding);
   if (finding.block) return object_in(*finding.block, finding);
   if (const std::string_view name = map_.variable_at(finding.object); !name.empty()) {
     return {std::string(name), "global"};
@@ -125,9 +141,17 @@ std::string NamedFindings::innermost(const Deed& deed) const {
   return {};
 }
 
+/// What led to it: of a lost block, that it was made.
+std::vector<const Deed*> NamedFindings::causes(const Finding& finding) {
+  std::vector<const Deed*> deeds;
+  for (const Deed& deed : finding.deeds) deeds.push_back(&deed);
+  if (deeds.empty() && finding.block) deeds.push_back(&finding.block->allocated);
+  return deeds;
+}
+
 std::string NamedFindings::cause_of(const Finding& finding) {
   std::vector<std::string> deeds;
-  for (const Deed& deed : finding.deeds) deeds.push_back(innermost(deed));
+  for (const Deed* deed : causes(finding)) deeds.push_back(innermost(*deed));
   std::ranges::sort(deeds);  // whichever came first
   return fmt::format("{} of {} on {}", finding.law, fmt::join(deeds, " and "),
                      object_of(finding).name);
@@ -140,7 +164,7 @@ void NamedFindings::set_suppressions(std::vector<Suppression> suppressions) {
 
 bool NamedFindings::is_suppressed(const Finding& finding) {
   std::vector<std::string> functions;
-  for (const Deed& deed : finding.deeds) functions.push_back(innermost(deed));
+  for (const Deed* deed : causes(finding)) functions.push_back(innermost(*deed));
   const std::string object = object_of(finding).name;
   bool fits = false;
   for (std::size_t i = 0; i < suppressions_.size(); ++i) {
@@ -153,9 +177,9 @@ bool NamedFindings::is_suppressed(const Finding& finding) {
 
 const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {
   std::vector<std::uintptr_t> key = {std::hash<std::string>()(finding.law), finding.object};
-  for (const Deed& deed : finding.deeds) {
-    for (std::size_t i = 0; i < std::min(kKeyFrames, deed.stack.size()); ++i) {
-      key.push_back(deed.stack[i]);
+  for (const Deed* deed : causes(finding)) {
+    for (std::size_t i = 0; i < std::min(kKeyFrames, deed->stack.size()); ++i) {
+      key.push_back(deed->stack[i]);
     }
     key.push_back(0);
   }
@@ -182,7 +206,8 @@ Violation NamedFindings::violation_of(const Finding& finding, const std::string&
     judgement.allocated = named(finding.block->allocated);
     if (finding.block->freed) judgement.freed = named(*finding.block->freed);
   }
-  if (!finding.deeds.empty()) violation.fact = fact_of(finding.deeds.back().step, trace);
+  violation.fact = finding.deeds.empty() ? std::max<std::size_t>(trace.facts.size(), 1) - 1
+                                         : fact_of(finding.deeds.back().step, trace);
   violation.judgement = std::move(judgement);
   return violation;
 }

@@ -51,6 +51,8 @@ class NamedFindings {
   std::string innermost(const Deed& deed) const;
   Object object_of(const Finding& finding);
   Object object_in(const Block& block, const Finding& finding);
+  Object whole_block(const Block& block, const Finding& finding);
+  static std::vector<const Deed*> causes(const Finding& finding);
   const HeapTypes& types(const std::vector<std::uintptr_t>& somewhere);
   std::string lock_name(ObjectId lock) const;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "harness/host/dwarf_members.h"
 
@@ -127,6 +128,23 @@ std::string HeapTypes::member_at(const std::string& type, std::size_t offset) co
   if (structure == structures_.end()) return {};
   for (const Field& field : structure->second.fields) {
     if (offset - field.offset < field.bytes) return field.name;
+  }
+  return {};
+}
+
+std::string HeapTypes::references_of(const std::string& type,
+                                     std::span<const unsigned char> content) const {
+  const auto structure = structures_.find(type);
+  if (structure == structures_.end()) return {};
+  for (const Field& field : structure->second.fields) {
+    const bool counts = field.name.ends_with("ref.count") || field.name.ends_with("ref_count") ||
+                        field.name.ends_with("refcount") || field.name.ends_with("refs");
+    std::int32_t value = 0;
+    if (!counts || field.bytes != sizeof value || field.offset + sizeof value > content.size()) {
+      continue;
+    }
+    std::memcpy(&value, content.data() + field.offset, sizeof value);
+    return field.name + " " + std::to_string(value);
   }
   return {};
 }

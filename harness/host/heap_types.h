@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class HeapTypes {
   std::string type_of(std::size_t bytes, const std::vector<std::string>& functions) const;
   /// The member at this offset of a structure: "media.has_audio"; "" when there is none.
   std::string member_at(const std::string& type, std::size_t offset) const;
+  /// The member that counts the references to a structure ("ref.count", "ref_count", "refs"), as
+  /// "ref.count 2"; "" when there is none. `content`: what the structure begins with.
+  std::string references_of(const std::string& type, std::span<const unsigned char> content) const;
 
  private:
   struct Reader;

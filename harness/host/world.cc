@@ -45,14 +45,17 @@ World::World(WorldSpec spec) : spec_(std::move(spec)), set_up_chooser_(new Fixed
   WorldMemory& memory = WorldMemory::get() != nullptr ? *WorldMemory::get() : WorldMemory::create();
   install_fault_handlers();
   g_watcher = spec_.judges != nullptr && !spec_.judges->empty() ? spec_.judges : nullptr;
-  if (spec_.judges != nullptr) {
-    spec_.judges->scene().set_heap(WorldMemory::kBase, WorldMemory::kHeapBytes);
-  }
   WorldHeapScope world;
   seed_randomness(spec_.seed);
   for (auto* make : world_parts()) make();
   scheduler_ = new Scheduler(memory, *set_up_chooser_, recorder_);
   set_current_scheduler(scheduler_);
+  if (spec_.judges != nullptr) {
+    HarnessScope harness;
+    view_ = std::make_unique<Reachability>(*scheduler_);
+    spec_.judges->scene().set_heap(WorldMemory::kBase, WorldMemory::kHeapBytes);
+    spec_.judges->scene().set_view(*view_);
+  }
   scheduler_->spawn(spec_.main_name, spec_.main_role, [this] {
     if (spec_.set_up) spec_.set_up();
     Scheduler& scheduler = *current_scheduler();

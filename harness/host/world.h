@@ -13,6 +13,7 @@
 
 #include "harness/base/execution_bounds.h"
 #include "harness/host/code_events.h"
+#include "harness/host/reachability.h"
 #include "harness/host/snapshot.h"
 #include "harness/host/trace_recorder.h"
 #include "harness/sched/scheduler.h"
@@ -118,6 +119,7 @@ class World {
   std::unique_ptr<Chooser> set_up_chooser_;
   Scheduler* scheduler_ = nullptr;  // in the world's memory
   std::unique_ptr<Snapshot> snapshot_;
+  std::unique_ptr<Reachability> view_;  ///< for judges
   std::uint32_t steps_before_ = 0;
   End end_ = End::none;
 };

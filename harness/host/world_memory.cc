@@ -19,16 +19,17 @@ alignas(WorldMemory) unsigned char g_place[sizeof(WorldMemory)];
 constexpr std::uintptr_t kStacks = WorldMemory::kBase + WorldMemory::kHeapBytes;
 constexpr std::size_t kPage = 4096;
 
-/// Whose block it is: null while the harness builds the world.
-const Thread* allocating_thread() {
+/// Who allocates or frees in the code's name; null for the harness and the fakes.
+const Thread* allocating_thread(WorldMemory::Owner owner) {
+  if (owner == WorldMemory::Owner::harness) return nullptr;
   Scheduler* scheduler = current_scheduler();
   return scheduler != nullptr ? &scheduler->current() : nullptr;
 }
 
 /// `tell(thread)` to the watcher, as somebody outside of the world.
 template <class Tell>
-void tell_about_block(Tell tell) {
-  const Thread* thread = allocating_thread();
+void tell_about_block(WorldMemory::Owner owner, Tell tell) {
+  const Thread* thread = allocating_thread(owner);
   {
     HarnessScope harness;
     tell(*g_watcher, thread);
@@ -70,7 +71,7 @@ WorldMemory::Region& WorldMemory::region_of(std::uint64_t key) {
   }
 }
 
-void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
+void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment, Owner owner) {
   State& s = state();
   if (alignment < 16) alignment = 16;
   std::uintptr_t* next = &s.next;
@@ -95,16 +96,16 @@ void* WorldMemory::allocate(std::size_t bytes, std::size_t alignment) {
   std::memset(p, kFreshByte, bytes);
   if (FieldWatch* watch = FieldWatch::get()) watch->on_allocation(block, bytes);
   if (g_watcher != nullptr) [[unlikely]] {
-    tell_about_block([&](Watcher& w, const Thread* t) { w.on_allocate(t, block, bytes); });
+    tell_about_block(owner, [&](Watcher& w, const Thread* t) { w.on_allocate(t, block, bytes); });
   }
   return p;
 }
 
-void WorldMemory::release(void* block) {
+void WorldMemory::release(void* block, Owner owner) {
   Header& header = header_of(block);
   if (g_watcher != nullptr) [[unlikely]] {
     const std::size_t bytes = header.magic == kLive ? header.bytes : 0;
-    tell_about_block([&](Watcher& w, const Thread* t) {
+    tell_about_block(owner, [&](Watcher& w, const Thread* t) {
       w.on_free(t, reinterpret_cast<std::uintptr_t>(block), bytes);
     });
   }

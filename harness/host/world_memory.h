@@ -55,9 +55,12 @@ class WorldMemory : public StackSource {
   static constexpr std::uint32_t kLive = 0x11fe0b1c;
   static constexpr std::uint32_t kFreed = 0xdead0b1c;
 
-  void* allocate(std::size_t bytes, std::size_t alignment = 16);
+  /// Whose block it is: the code's under test and its libraries', or the harness's and the fakes'.
+  enum class Owner : std::uint8_t { code, harness };
+
+  void* allocate(std::size_t bytes, std::size_t alignment = 16, Owner owner = Owner::code);
   /// Double frees and pointers that are no block end the execution as a fault.
-  void release(void* block);
+  void release(void* block, Owner owner = Owner::code);
   static Header& header_of(void* block) { return static_cast<Header*>(block)[-1]; }
   /// Living.
   static bool is_block(void* block) { return header_of(block).magic == kLive; }

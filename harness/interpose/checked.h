@@ -5,7 +5,7 @@
 
 #include "harness/interpose/library_call.h"
 
-#define ONHOOK_CHECKED(type, name, ...) \
+#define ONHOOK_CHECKED(type, name, ...)          \
   ONHOOK_EXPORT type __wrap_##name(__VA_ARGS__); \
   ONHOOK_EXPORT type __wrap_##name(__VA_ARGS__)
 

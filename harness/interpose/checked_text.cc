@@ -22,8 +22,7 @@ std::size_t compared_bytes(const char* a, const char* b, std::size_t most, Case 
   for (std::size_t i = 0; i < most; ++i) {
     const auto x = static_cast<unsigned char>(a[i]);
     const auto y = static_cast<unsigned char>(b[i]);
-    const bool same =
-        letters == Case::exact ? x == y : std::tolower(x) == std::tolower(y);
+    const bool same = letters == Case::exact ? x == y : std::tolower(x) == std::tolower(y);
     if (!same || x == 0) return i + 1;
   }
   return most;

@@ -75,21 +75,35 @@ class FormatReader {
 
   bool conversion(Length length, long precision, va_list arguments) {
     switch (*at_ != 0 ? *at_++ : 0) {
-      case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': case 'c':
+      case 'd':
+      case 'i':
+      case 'u':
+      case 'o':
+      case 'x':
+      case 'X':
+      case 'c':
         if (length == Length::usual) {
           va_arg(arguments, int);
         } else {
           va_arg(arguments, long);
         }
         return true;
-      case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'a': case 'A':
+      case 'e':
+      case 'E':
+      case 'f':
+      case 'F':
+      case 'g':
+      case 'G':
+      case 'a':
+      case 'A':
         if (length == Length::long_double) {
           va_arg(arguments, long double);
         } else {
           va_arg(arguments, double);
         }
         return true;
-      case 'p': case 'n':
+      case 'p':
+      case 'n':
         va_arg(arguments, void*);
         return true;
       case 'm':

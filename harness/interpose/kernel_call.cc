@@ -17,10 +17,11 @@ Kernel& kernel_of_the_world() {
 
 }  // namespace
 
-KernelCall::KernelCall(void* return_address)
+KernelCall::KernelCall(const void* return_address, const char* name)
     : scheduler(*current_scheduler()),
       kernel(kernel_of_the_world()),
-      caller{scheduler.current().id, reinterpret_cast<std::uintptr_t>(return_address)} {}
+      site(return_address),
+      caller{scheduler.current().id, site.pc(), name} {}
 
 void KernelCall::announce(std::vector<ObjectId> objects, OpKind kind, Access access) {
   Operation op;

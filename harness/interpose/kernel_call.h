@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/interpose/library_call.h"
 #include "harness/interpose/real.h"
 #include "harness/interpose/unmodelled.h"
 #include "harness/kernel/kernel.h"
@@ -21,7 +22,7 @@
   if (::onhook::current_scheduler() == nullptr) return ONHOOK_REAL(function)(__VA_ARGS__)
 
 /// Second line: the call, made from where the shim was called.
-#define ONHOOK_CALL(call) ::onhook::KernelCall call(__builtin_return_address(0))
+#define ONHOOK_CALL(call) ::onhook::KernelCall call(__builtin_return_address(0), __func__)
 
 namespace onhook {
 
@@ -35,10 +36,12 @@ struct Patience {
 
 class KernelCall {
  public:
-  explicit KernelCall(void* return_address);
+  /// `name`: of the function called.
+  KernelCall(const void* return_address, const char* name);
 
   Scheduler& scheduler;
   Kernel& kernel;
+  const CallSite site;
   const Caller caller;
 
   DescriptorTable& descriptors() { return kernel.descriptors(); }

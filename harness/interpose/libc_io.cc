@@ -43,7 +43,10 @@ int set_flags(KernelCall& call, int fd, int command, long argument) {
     return call.finish_int(call.kernel.dup(
         fd, number, command == F_DUPFD ? CloseOnExec::no : CloseOnExec::yes, call.caller));
   }
-  const DescriptionPtr description = table.use(fd, call.caller);
+  // Asking about a number is the way to find out whether it is open.
+  Caller caller = call.caller;
+  if (command == F_GETFD || command == F_GETFL) caller.call = nullptr;
+  const DescriptionPtr description = table.use(fd, caller);
   if (description == nullptr) return call.finish_int(-EBADF);
   switch (command) {
     case F_GETFD:
@@ -80,6 +83,7 @@ int control_device(KernelCall& call, int fd, unsigned long request, int* argumen
 
 int make_pipe_pair(KernelCall& call, int fds[2], int flags) {
   call.announce_allocation();
+  tell_range(fds, 2 * sizeof fds[0], Access::write, call.caller.site);
   return call.finish_int(call.kernel.pipe(fds, flags, call.caller));
 }
 

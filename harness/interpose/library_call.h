@@ -22,6 +22,8 @@ class CallSite {
  public:
   explicit CallSite(const void* return_address);
   ~CallSite();
+  /// 0: nobody knows.
+  std::uintptr_t pc() const { return pc_; }
   CallSite(const CallSite&) = delete;
   CallSite& operator=(const CallSite&) = delete;
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <optional>
 
 #include "harness/host/world_memory.h"
@@ -128,3 +129,24 @@ ONHOOK_EXPORT size_t malloc_usable_size(void* block) {
   if (WorldMemory::contains(block)) return WorldMemory::header_of(block).bytes;
   return ONHOOK_REAL(malloc_usable_size)(block);
 }
+
+// C++ is the harness and the fakes; the code under test and the libraries below it are C. The other
+// forms of new and delete come to these two.
+
+void* operator new(std::size_t bytes) {
+  void* p = from_world() ? WorldMemory::get()->allocate(bytes, 16, WorldMemory::Owner::harness)
+                         : __libc_malloc(bytes);
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
+}
+
+void operator delete(void* block) noexcept {
+  if (block == nullptr) return;
+  if (WorldMemory::contains(block)) {
+    WorldMemory::get()->release(block, WorldMemory::Owner::harness);
+  } else {
+    __libc_free(block);
+  }
+}
+
+void operator delete(void* block, std::size_t) noexcept { operator delete(block); }

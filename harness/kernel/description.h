@@ -33,6 +33,7 @@ using SysResult = std::int64_t;
 struct Caller {
   ThreadId thread = kNoThread;
   std::uintptr_t site = 0;
+  const char* call = "";  ///< "send"; lives for ever. Null: it only asks, nobody is told
 };
 
 /// POLLIN, POLLOUT, POLLERR, POLLHUP and their aliases, as poll() reports them.

@@ -4,9 +4,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/sched/watcher.h"
+
 namespace onhook {
 
 using Kind = DescriptorEvent::Kind;
+
+namespace {
+
+void tell(DescriptorAct act, int fd, const Caller& caller, std::string_view kind = {}) {
+  if (caller.call == nullptr) return;
+  tell_watcher([&](Watcher& w, const Thread& t) {
+    w.on_descriptor(t, {act, fd, caller.call, kind});
+  });
+}
+
+}  // namespace
 
 SysResult DescriptorTable::open(DescriptionPtr description, CloseOnExec close_on_exec,
                                 const Caller& caller, int at_least) {
@@ -20,6 +33,7 @@ SysResult DescriptorTable::open(DescriptionPtr description, CloseOnExec close_on
   slot.opener = caller;
   ++slot.generation;
   record(Kind::opened, fd, caller);
+  tell(DescriptorAct::opens, fd, caller, slot.description->kind());
   return fd;
 }
 
@@ -35,10 +49,12 @@ SysResult DescriptorTable::replace(int from, int to, CloseOnExec close_on_exec,
   slot.opener = caller;
   ++slot.generation;
   record(Kind::opened, to, caller);
+  tell(DescriptorAct::opens, to, caller, slot.description->kind());
   return to;
 }
 
 SysResult DescriptorTable::close(int fd, const Caller& caller) {
+  tell(DescriptorAct::closes, fd, caller);
   Slot* slot = open_slot(fd);
   record(slot != nullptr ? Kind::closed : Kind::close_of_closed, fd, caller);
   if (slot == nullptr) return -EBADF;
@@ -49,6 +65,7 @@ SysResult DescriptorTable::close(int fd, const Caller& caller) {
 }
 
 DescriptionPtr DescriptorTable::use(int fd, const Caller& caller) {
+  tell(DescriptorAct::uses, fd, caller);
   const Slot* slot = open_slot(fd);
   if (slot != nullptr) return slot->description;
   record(Kind::use_of_closed, fd, caller);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "harness/base/check.h"
+#include "harness/race/descriptor_judge.h"
+#include "harness/race/leak_judge.h"
 #include "harness/race/lock_judge.h"
 #include "harness/race/memory_judge.h"
 #include "harness/race/race_judge.h"
@@ -18,6 +20,9 @@ std::unique_ptr<Judge> make(Scene& scene) {
 }
 
 const std::vector<JudgeKind> kKinds = {
+    {"descriptors", "calls on descriptors that are closed or somebody else's", "FD",
+     make<DescriptorJudge>},
+    {"leaks", "what is lost at the end without being freed", "FREE", make<LeakJudge>},
     {"memory", "uses of freed memory, frees of what is none, accesses out of bounds", "MEMORY",
      make<MemoryJudge>},
     {"race", "data races", "RACE", make<RaceJudge>},

@@ -18,8 +18,8 @@ void MemoryJudge::look(const Thread& thread, const Touch& touch) {
   if (!scene().in_heap(touch.address)) return;
   std::uintptr_t begin = 0;
   const Scene::BlockState* block = scene().block_at(touch.address, &begin);
-  if (block != nullptr && !block->is_freed &&
-      touch.address - begin + touch.bytes <= block->bytes) [[likely]] {
+  if (block != nullptr && !block->is_freed && touch.address - begin + touch.bytes <= block->bytes)
+      [[likely]] {
     return;
   }
   accuse(thread, touch);
@@ -48,8 +48,7 @@ void MemoryJudge::accuse(const Thread& thread, const Touch& touch) {
   std::string what = writes ? "writes " : "reads ";
   what += std::to_string(touch.bytes) + (touch.bytes == 1 ? " byte" : " bytes");
   if (touch.atomic) what += " atomically";
-  finding.deeds = {
-      scene().deed_now(std::move(what), thread, touch.pc, touch.address, touch.bytes)};
+  finding.deeds = {scene().deed_now(std::move(what), thread, touch.pc, touch.address, touch.bytes)};
   if (freed || writes) stop(finding.message);
   report(std::move(finding));
 }

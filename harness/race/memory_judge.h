@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Law MEMORY: nothing touches a freed block, or memory of the heap outside of any block; only living
-// blocks are freed, once.
+// Law MEMORY: nothing touches a freed block, or memory of the heap outside of any block; only
+// living blocks are freed, once.
 //
 // The heap gives no block out twice in an execution, and at least 16 bytes before and behind each
 // belong to nobody. An access that jumps over them into another living block is not seen.

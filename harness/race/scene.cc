@@ -10,6 +10,7 @@ Deed Scene::deed(std::string what, const Moment& moment, std::uintptr_t address,
   Deed deed;
   deed.what = std::move(what);
   deed.thread = moment.thread;
+  deed.thread_name = "the world";  // a fake, or the harness
   if (moment.thread < now_.names.size()) deed.thread_name = now_.names[moment.thread];
   deed.stack = stacks_.frames(moment.stack, moment.pc);
   deed.address = address;

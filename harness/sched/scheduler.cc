@@ -393,6 +393,7 @@ void Scheduler::exit_thread(void* value) {
 void Scheduler::retire() {
   Thread& self = *current_;
   self.finished = true;
+  self.body = nullptr;  // what it was made with is not its any more
   std::erase(live_, &self);
   switch_to_next();
   ONHOOK_CHECK(false, "a finished thread was resumed");

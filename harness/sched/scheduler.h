@@ -141,6 +141,7 @@ class Scheduler {
   /// What was left out of this execution and of all that go on like it.
   Cuts cuts() const { return static_cast<Cuts>(clock_.cuts() | cuts_); }
   Thread& thread(ThreadId id) { return *threads_[id]; }
+  const Thread& thread(ThreadId id) const { return *threads_[id]; }
   std::size_t thread_count() const { return threads_.size(); }
   /// Wakes one (or all) of the threads that wait on condition `object`; which one is a choice.
   void signal_condition(ObjectId object, bool all);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The name of a caller is compared by one thread and replaced by another; it is looked up first, and compared later.
+// The name of a caller is compared by one thread and replaced by another; it is looked up first,
+// and compared later.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

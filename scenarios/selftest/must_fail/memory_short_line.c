@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A name grows while another thread prints it into a block that was made for it, by its length before.
+// A name grows while another thread prints it into a block that was made for it, by its length
+// before.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
