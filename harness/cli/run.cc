@@ -12,6 +12,7 @@
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/spread.h"
 #include "harness/report/json.h"
+#include "harness/report/junit.h"
 #include "harness/report/ladder.h"
 #include "harness/report/ledger.h"
 #include "harness/report/results.h"
@@ -39,6 +40,7 @@ struct RunOptions {
   ExecutionBounds bounds;
   int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   std::string json;
+  std::string junit;
   std::string ledger;
   std::string out_folder = "onhook-out";
   std::vector<std::string> order;
@@ -167,9 +169,15 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
     const std::string json = results_json(campaign.results, campaign.end);
     if (const auto error = write_text_file(json, options.json)) return file_error(*error, console);
   }
+  std::vector<LedgerRow> rows;
+  if (ledger) rows = compare(plan.expected, campaign.results, engine.aliases());
+  if (!options.junit.empty()) {
+    const std::string xml = results_junit(campaign.results, rows);
+    if (const auto error = write_text_file(xml, options.junit)) return file_error(*error, console);
+  }
   if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
   if (!ledger) return exit_code_of_part(options.spread, campaign.results);
-  return all_as_expected(compare(plan.expected, campaign.results, engine.aliases())) ? 0 : 1;
+  return all_as_expected(rows) ? 0 : 1;
 }
 
 }  // namespace
@@ -183,7 +191,7 @@ Verb add_run(CLI::App& app) {
                    "ledger lists, else stable")
       ->allow_extra_args(false);
   verb->add_option("--strategy", options->strategy,
-                   "how to choose what runs next: classes, dfs[:PREEMPTIONS], dpor, "
+                   "how to choose what runs next: classes, dfs[:PREEMPTIONS], dpor, frontier, "
                    "pct[:DEPTH[:N]], pos, random, "
                    "rff, stale or surw, each with [:N] executions; one after the other with commas "
                    "between, in turns with + between");
@@ -199,6 +207,8 @@ Verb add_run(CLI::App& app) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   verb->add_option("--json", options->json, "write the results here (harness/report/JSON.md)");
+  verb->add_option("--junit", options->junit,
+                   "write the results here as JUnit XML, for CI servers");
   verb->add_option("--ledger", options->ledger,
                    "what is expected of which target; anything else is an error");
   verb->add_option("--out", options->out_folder, "folder for .sched files")->capture_default_str();
