@@ -56,11 +56,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string to_text(const Diagnostic& d) {
+std::string to_text(const Diagnostic& d, std::string_view kind) {
   std::string place = d.file;
   if (d.line > 0) place += fmt::format(":{}", d.line);
   if (d.line > 0 && d.column > 0) place += fmt::format(":{}", d.column);
-  std::string out = fmt::format("{}: error: {}\n", place, d.message);
+  std::string out = fmt::format("{}: {}: {}\n", place, kind, d.message);
   if (d.line > 0) {
     out += fmt::format("  {}\n", printable(d.source_line));
     if (d.column > 0) {

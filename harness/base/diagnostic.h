@@ -28,9 +28,10 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-/// The text in the form above, ending in a line end. Tabs before the caret are kept, so that it
-/// stands under its character whatever a tab's width; control characters are shown as '?'.
-std::string to_text(const Diagnostic& diagnostic);
+/// The text in the form above, ending in a line end. `kind`: "warning" where nothing is wrong. Tabs
+/// before the caret are kept, so that it stands under its character whatever a tab's width; control
+/// characters are shown as '?'.
+std::string to_text(const Diagnostic& diagnostic, std::string_view kind = "error");
 
 /// The candidate with the smallest optimal string alignment distance (insert, delete, replace and
 /// swap of neighbours cost 1) to `word`, the first one among equals; "" when none is nearer than
