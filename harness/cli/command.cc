@@ -60,7 +60,7 @@ int run_command_line(std::vector<std::string> arguments, const Engine& engine, C
   const std::vector<Verb> verbs = {add_run(app),     add_merge(app),      add_program(app),
                                    add_replay(app),  add_show(app),       add_targets(app),
                                    add_explain(app), add_generalise(app), add_new(app),
-                                   add_lint(app),    add_fmt(app)};
+                                   add_lint(app),    add_fmt(app),        add_manual(app)};
   std::vector<std::string> verb_names;
   for (const Verb& verb : verbs) {
     verb_names.push_back(verb.app->get_name());

@@ -44,6 +44,7 @@ Verb add_generalise(CLI::App& app);
 Verb add_new(CLI::App& app);
 Verb add_lint(CLI::App& app);
 Verb add_fmt(CLI::App& app);
+Verb add_manual(CLI::App& app);
 
 /// Runs the command line (without the program's name); the process's exit code: 0 all as expected,
 /// 1 violated, 2 usage or file error, 3 harness fault or not repeatable, 4 vacuous or infeasible,
