@@ -36,9 +36,9 @@ struct CellParts {
   std::string target_hash;  ///< "" any
   std::uint64_t seed = 1;
   std::string judges = std::string(kDefaultJudges);  ///< "all", "none" or names with commas between
+  ExecutionBounds bounds = {};
   /// Makes one more judge; may be empty.
   std::function<std::unique_ptr<Judge>(Scene&)> one_more_judge = {};
-  ExecutionBounds bounds = {};
 };
 
 /// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.
