@@ -56,6 +56,7 @@ class BenchSubject {
   }
 
   const CompiledScenario& scenario() const { return scenario_; }
+  const CodeMap& code_map() const { return subject_->code_map(); }
   WorldSpec world_spec() const {
     WorldSpec spec = subject_->world_spec();
     spec.settles = scenario_.settles;
@@ -71,8 +72,9 @@ class BenchSubject {
 /// Brought to its race; once a process.
 class BenchWorld {
  public:
-  explicit BenchWorld(const BenchSubject& subject)
-      : world_(subject.world_spec()), executor_(world_, subject.scenario()) {
+  /// `judges` may be null, and outlive it.
+  explicit BenchWorld(const BenchSubject& subject, Judges* judges = nullptr)
+      : world_(watched(subject.world_spec(), judges)), executor_(world_, subject.scenario()) {
     const Ending ending = world_.prepare();
     if (ending.end != End::none) fail("the set-up failed: " + ending.why);
   }
@@ -82,6 +84,11 @@ class BenchWorld {
   std::size_t hot_pages() const { return world_.snapshot()->hot_pages(); }
 
  private:
+  static WorldSpec watched(WorldSpec spec, Judges* judges) {
+    spec.judges = judges;
+    return spec;
+  }
+
   World world_;
   Executor executor_;
 };

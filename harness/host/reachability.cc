@@ -53,11 +53,13 @@ std::vector<MemorySpan> Reachability::roots() const {
   for (std::size_t i = 0; i < scheduler_.thread_count(); ++i) {
     const Thread& thread = scheduler_.thread(static_cast<ThreadId>(i));
     spans.push_back(span_of(thread.exit_value));
-    if (thread.finished) continue;
-    spans.push_back(span_of(thread.body));
+    // What is left when a thread has ended: the first one's, which outlive main() as in a process, and
+    // those of the fakes' threads, which run no destructors.
     for (const Thread::Specific& specific : thread.specifics) {
       spans.push_back(span_of(specific.value));
     }
+    if (thread.finished) continue;
+    spans.push_back(span_of(thread.body));
     const auto top = reinterpret_cast<std::uintptr_t>(thread.stack) + thread.stack_bytes;
     const auto stands = reinterpret_cast<std::uintptr_t>(thread.context);
     if (stands - reinterpret_cast<std::uintptr_t>(thread.stack) < thread.stack_bytes) {

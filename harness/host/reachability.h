@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // For the judge of leaks: where pointers into the world's heap can lie. Variables of every loaded
 // object and of every library, the running thread's __thread variables, which all fibers share, and
-// of each thread that has not ended its stack and what it keeps by pthread_setspecific().
+// of each thread that has not ended its stack, and what threads keep by pthread_setspecific().
 //
 // What the scheduler and the field watch note about memory is no pointer of anybody's.
 #pragma once

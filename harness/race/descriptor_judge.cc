@@ -94,8 +94,9 @@ void DescriptorJudge::use(const Thread& thread, const DescriptorUse& use) {
     return;
   }
   if (openings.size() < 2 || knows(thread, now) || has_read_since(thread, use.fd, now)) return;
-  const auto old = std::find_if(openings.rbegin() + 1, openings.rend(),
-                                [&](const Opening& o) { return knows(thread, o); });
+  const auto old = std::find_if(openings.rbegin() + 1, openings.rend(), [&](const Opening& o) {
+    return knows(thread, o) || (o.is_closed && o.closed.thread == thread.id);
+  });
   if (old == openings.rend()) return;
   accuse(thread, use, "a descriptor is used that by now is somebody else's", &*old, &now);
 }

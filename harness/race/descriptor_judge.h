@@ -3,10 +3,10 @@
 //
 // A call on a number that is not open is wrong by itself (EBADF), for by chance it was nobody's. A
 // number that was closed is given out again, lowest first; a thread that goes on using it by then
-// reaches somebody else's pipe or socket, and no call fails. That is told where the thread cannot
-// know of the new opening: nothing orders the opening before the use (harness/race/
-// happens_before.h), an earlier opening is ordered before it, and it has not just read the number
-// from memory that was written since. A stale number whose reuse the thread could know is not seen.
+// reaches somebody else's pipe or socket, and no call fails. That is told where the thread knows an
+// earlier opening and cannot know of the new one: nothing orders it before the use
+// (happens_before.h), and the thread has not just read the number from memory that was written
+// since. A stale number whose reuse the thread could know is not seen.
 //
 // Negative numbers are nobody's whatever happens: calls on them fail in every order, and plugins
 // keep -1 for "none". They are not looked at; nor are 0, 1 and 2, the process's own.

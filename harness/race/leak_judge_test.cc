@@ -60,7 +60,7 @@ TEST_F(LeakJudgeTest, what_nobody_points_to_is_lost_and_what_was_freed_is_not) {
   allocate(4);
   play.judges.on_free(&play.main(), at(4), 16);
   EXPECT_EQ(lost(), Blocks{at(0)});
-  EXPECT_EQ(play.found(), "FREE:");
+  EXPECT_EQ(play.found(), "FREE");
 }
 
 TEST_F(LeakJudgeTest, a_variable_a_block_and_a_pointer_to_the_end_reach) {
