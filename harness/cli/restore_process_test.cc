@@ -14,8 +14,8 @@ constexpr int kExecutions = 24;
 
 RunResult explore(const TemporaryFolder& folder, const std::vector<std::string>& more) {
   std::vector<std::string> arguments = {
-      "run",    scenario("scribbler.scn"), "--jobs",  "1", "--out", folder / "out",
-      "--json", folder / "result.json",    "--digest"};
+      "run",    scenario("scribbler.scn"), "--jobs",   "1",        "--out", folder / "out",
+      "--json", folder / "result.json",    "--digest", "--judges", "none"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   EXPECT_GE(run(arguments, folder / "log"), 0);
   const std::vector<RunResult> results = results_of(folder / "result.json");

@@ -18,9 +18,12 @@ using Arguments = std::vector<std::string>;
 class SpreadProcessTest : public ::testing::Test {
  protected:
   Arguments search(const std::string& name, const Arguments& more) {
-    Arguments all = {"run",          scenario(name + ".scn"), "--strategy", strategy_,
-                     "--budget",     "executions=9999999",    "--digest",   "--out",
-                     folder_ / "out"};
+    Arguments all = {"run",           scenario(name + ".scn"),
+                     "--strategy",    strategy_,
+                     "--budget",      "executions=9999999",
+                     "--digest",      "--out",
+                     folder_ / "out", "--judges",
+                     "none"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }

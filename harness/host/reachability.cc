@@ -53,8 +53,8 @@ std::vector<MemorySpan> Reachability::roots() const {
   for (std::size_t i = 0; i < scheduler_.thread_count(); ++i) {
     const Thread& thread = scheduler_.thread(static_cast<ThreadId>(i));
     spans.push_back(span_of(thread.exit_value));
-    // What is left when a thread has ended: the first one's, which outlive main() as in a process, and
-    // those of the fakes' threads, which run no destructors.
+    // What is left when a thread has ended: the first one's, which outlive main() as in a process,
+    // and those of the fakes' threads, which run no destructors.
     for (const Thread::Specific& specific : thread.specifics) {
       spans.push_back(span_of(specific.value));
     }

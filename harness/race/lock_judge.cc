@@ -142,9 +142,9 @@ void LockJudge::complain_of_held(const Thread& thread, const char* doing, std::u
   for (const HeldLock& h : held) {
     if (own_code_alone && h.got.stack == kNoStack) continue;
     if (!told_held_.insert({thread.id, h.lock}).second) continue;
-    complain("a lock is held by a thread that has left the code it protects", h.lock,
-             {lock_deed("locks", h.got, h.lock),
-              lock_deed(doing, scene().moment(thread, pc), h.lock)});
+    complain(
+        "a lock is held by a thread that has left the code it protects", h.lock,
+        {lock_deed("locks", h.got, h.lock), lock_deed(doing, scene().moment(thread, pc), h.lock)});
   }
 }
 
@@ -215,8 +215,7 @@ Finding LockJudge::deadlock(const std::vector<ThreadId>& threads, bool is_circle
     if (wait.lock != kNoObject) {
       if (finding.object == 0 || wait.lock < finding.object) finding.object = wait.lock;
       if (blocker != kNoThread) {
-        finding.deeds.push_back(
-            lock_deed("locks", holding(blocker, wait.lock)->got, wait.lock));
+        finding.deeds.push_back(lock_deed("locks", holding(blocker, wait.lock)->got, wait.lock));
       }
       finding.deeds.push_back(lock_deed("waits for", wait.at, wait.lock));
     } else if (blocker != kNoThread) {
@@ -224,10 +223,10 @@ Finding LockJudge::deadlock(const std::vector<ThreadId>& threads, bool is_circle
           scene().deed("waits for the end of " + scene().name_of(blocker), wait.at));
     } else {
       const bool condition = wait.kind == OpKind::cond_reacquire;
-      finding.deeds.push_back(scene().deed(
-          condition ? "waits for a condition that nobody signals any more"
-                    : std::string("waits in vain: ") + to_string(wait.kind),
-          wait.at));
+      finding.deeds.push_back(
+          scene().deed(condition ? "waits for a condition that nobody signals any more"
+                                 : std::string("waits in vain: ") + to_string(wait.kind),
+                       wait.at));
     }
   }
   finding.block = scene().block(finding.object);

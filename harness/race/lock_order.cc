@@ -46,8 +46,7 @@ bool LockOrder::could_meet(const LockCircle& circle, std::size_t next,
     const Known& other = edges_[path[i]];
     const bool ordered = (next < other.after.size() && other.after[next]) ||
                          (path[i] < known.after.size() && known.after[path[i]]);
-    if (ordered || circle[i]->thread == known.edge.thread ||
-        share_a_gate(*circle[i], known.edge)) {
+    if (ordered || circle[i]->thread == known.edge.thread || share_a_gate(*circle[i], known.edge)) {
       return false;
     }
   }

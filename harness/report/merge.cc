@@ -148,7 +148,7 @@ RunResult merge_parts(std::vector<RunResult> parts) {
   out.search = parts.front().search;
   out.complete = true;
   out.digest = 0;
-  out.hits = {};
+  out.bounds = parts.front().bounds;
   for (const RunResult& part : parts) {
     out.executions += part.executions;
     out.seconds = std::max(out.seconds, part.seconds);

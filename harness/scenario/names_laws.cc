@@ -56,7 +56,8 @@ constexpr std::array kGeneralLaws = {
         "atomic access or thread start orders them.\n"},
     GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds.", ""},
     GeneralLaw{"FD", "No descriptor is used that is not the session's own.", ""},
-    GeneralLaw{"LOCK", "Locks are taken in one order and given back by who took them; no deadlock.", ""},
+    GeneralLaw{"LOCK", "Locks are taken in one order and given back by who took them; no deadlock.",
+               ""},
     GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks.", ""}};
 
 }  // namespace

@@ -4,9 +4,7 @@
 
 static pthread_rwlock_t state = PTHREAD_RWLOCK_INITIALIZER;
 
-static void* finish(void* unused) {
-  return unused;
-}
+static void* finish(void* unused) { return unused; }
 
 int main(void) {
   pthread_t helper;
