@@ -27,7 +27,7 @@ std::string value_of(const SipMessage& message, std::string_view name) {
 }
 
 std::string contact_uri(const SipMessage& message) {
-  const std::string contact = value_of(message, "Contact");
+  std::string contact = value_of(message, "Contact");
   const auto open = contact.find('<');
   if (open == std::string::npos) return contact;
   return contact.substr(open + 1, contact.find('>') - open - 1);

@@ -13,10 +13,7 @@
 //   number of all timed steps, is what multiplies the executions: a polling loop goes round once
 //   more for each, and each may come at any moment.
 //
-// The number of steps is the same for equivalent executions, so that a reduced search explores all
-// classes within that bound. Timeouts that are counted together depend on each other in a way that
-// a reduced search does not know: bounded by them, it may leave out orders that depth-first search
-// does not. It is printed as bounded in either case.
+// Both are the same for equivalent executions, so they can be put on a reduced search, too.
 #pragma once
 
 #include <cstdint>

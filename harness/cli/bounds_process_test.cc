@@ -73,8 +73,11 @@ TEST_F(BoundsProcessTest, a_bound_that_cuts_nothing_leaves_a_search_complete) {
 }
 
 TEST_F(BoundsProcessTest, the_reduced_search_finds_all_classes_within_the_bound) {
-  const std::pair<const char*, Arguments> searches[] = {{"spinning", {"--max-steps", "14"}},
-                                                        {"spinning", {"--max-steps", "20"}}};
+  const std::pair<const char*, Arguments> searches[] = {
+      {"spinning", {"--max-steps", "14"}},
+      {"spinning", {"--max-steps", "20"}},
+      {"polling", {"--max-timeouts", "2"}},
+      {"polling", {"--max-timeouts", "3", "--max-steps", "25"}}};
   for (const auto& [name, bounds] : searches) {
     const RunResult plain = search(name, "classes", bounds);
     const RunResult reduced = search(name, "dpor", bounds);

@@ -83,7 +83,7 @@ class CommandTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string put(const std::string& name, std::string_view text) {
-    const std::string path = folder_ + "/" + name;
+    std::string path = folder_ + "/" + name;
     std::ofstream(path) << text;
     return path;
   }
@@ -99,7 +99,7 @@ class CommandTest : public testing::Test {
     s.law = law;
     s.trace_hash = hash_of(a_trace());
     s.choices = {ThreadChoice{0, Wake::ready}};
-    const std::string path = folder_ + "/x.sched";
+    std::string path = folder_ + "/x.sched";
     EXPECT_EQ(write_schedule(s, {}, path), std::nullopt);
     return path;
   }

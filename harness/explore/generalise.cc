@@ -168,8 +168,9 @@ class Generaliser {
       FirstTimes first;
       const Outcome outcome = observe(executor_, plan, first);
       random.finished({});
-      if (obeys(outcome)) search_.add_passing(std::move(first));
-      if (outcome.violation && outcome.violation->law == law_) {
+      if (obeys(outcome)) {
+        search_.add_passing(std::move(first));
+      } else if (outcome.violation && outcome.violation->law == law_) {
         search_.add_failing(std::move(first));
       }
     }

@@ -78,7 +78,7 @@ inline std::string write_program(const std::string& name, const std::string& c_t
        "_" + name);
   std::filesystem::create_directories(folder);
   std::ofstream(folder / (name + ".c")) << "/* " << name << " */" << c_text;
-  const std::string path = (folder / (name + ".scn")).string();
+  std::string path = (folder / (name + ".scn")).string();
   std::ofstream(path) << "scenario " << name << "\nprogram " << name << ".c\n" << lines;
   return path;
 }

@@ -67,7 +67,10 @@ void ClassesStrategy::on_step(const ChoicePoint&, const Candidate& taken) {
   event.creator = creator_.contains(proc) ? creator_[proc] : kNoEvent;
   event.moves_time = moves_time(op, taken.wake);
   event.footprint.push_back(time_touch(event.moves_time));
-  add_touches(op, event.footprint);
+  // A condition's wait that ran out asks for the mutex in a step of its own.
+  Operation touched = op;
+  if (taken.wake != Wake::ready && op.kind == OpKind::cond_reacquire) touched.object2 = kNoObject;
+  add_touches(touched, event.footprint);
   last_[proc] = history_.size() - 1;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <set>
 
 #include "harness/base/prng.h"
@@ -378,24 +379,20 @@ TEST(Dpor, explores_each_class_of_random_programs_exactly_once) {
   EXPECT_GT(compared, 15);
 }
 
-/// How many of the random programs were cut by these bounds and compared with plain depth-first
-/// search under the same ones.
-int compare_bounded(const SchedulerLimits& limits, std::uint64_t last) {
-  int compared = 0;
-  for (std::uint64_t seed = 1; seed <= last; ++seed) {
-    const auto main = [seed](Program& p) { random_program(p, seed); };
-    ClassesStrategy classes;
-    const Explored all = explore(main, classes, 1500, limits);
-    if (!all.complete) continue;
-    DporStrategy dpor;
-    const Explored reduced = explore(main, dpor, ~std::uint64_t{0}, limits);
-    EXPECT_TRUE(reduced.complete) << "seed " << seed;
-    EXPECT_EQ(reduced.executions, classes.inequivalent()) << "seed " << seed;
-    EXPECT_EQ(reduced.results, all.results) << "seed " << seed;
-    EXPECT_EQ(reduced.cut > 0, all.cut > 0) << "seed " << seed;
-    compared += all.cut > 0 && all.executions > 0;
-  }
-  return compared;
+/// Compares the reduced search with plain depth-first search under the same bounds. True when they
+/// keep some of the executions from the program, and leave some.
+bool compare_bounded(const std::function<void(Program&)>& main, const SchedulerLimits& limits) {
+  ClassesStrategy classes;
+  const Explored all = explore(main, classes, 1500, limits);
+  if (!all.complete) return false;
+  DporStrategy dpor;
+  const Explored reduced = explore(main, dpor, ~std::uint64_t{0}, limits);
+  EXPECT_TRUE(reduced.complete);
+  EXPECT_EQ(reduced.executions, classes.inequivalent());
+  EXPECT_EQ(reduced.results, all.results);
+  EXPECT_EQ(reduced.cut > 0, all.cut > 0);
+  ClassesStrategy unbounded;
+  return all.executions > 0 && explore(main, unbounded, 1500).executions != all.executions;
 }
 
 TEST(Dpor, explores_each_class_within_a_bound_on_steps_exactly_once) {
@@ -404,17 +401,37 @@ TEST(Dpor, explores_each_class_within_a_bound_on_steps_exactly_once) {
   for (const std::uint32_t steps : {7u, 8u}) {
     SchedulerLimits limits;
     limits.turns = steps;
-    EXPECT_GT(compare_bounded(limits, last), 1) << steps << " steps";
+    int bounded = 0;
+    for (std::uint64_t seed = 1; seed <= last; ++seed) {
+      SCOPED_TRACE(seed);
+      bounded += compare_bounded([seed](Program& p) { random_program(p, seed); }, limits);
+    }
+    EXPECT_GT(bounded, 1) << steps << " steps";
   }
 }
 
 TEST(Dpor, explores_each_class_within_a_bound_on_timeouts_exactly_once) {
-  const char* soak = std::getenv("ONHOOK_SOAK");
-  const std::uint64_t last = soak != nullptr ? std::strtoull(soak, nullptr, 10) : 100;
-  for (const std::uint32_t timeouts : {0u, 1u}) {
+  for (const std::uint32_t timeouts : {0u, 1u, 2u}) {
     SchedulerLimits limits;
     limits.timeouts = timeouts;
-    compare_bounded(limits, last);
+    int bounded = 0;
+    for (int shape = 0; shape < 8; ++shape) {
+      SCOPED_TRACE(shape);
+      const auto main = [shape](Program& p) {
+        for (int waiter = 0; waiter < 1 + shape % 2; ++waiter) {
+          p.spawn_short([&p, shape, waiter] {
+            for (int i = 0; i < 2 + shape / 4; ++i) {
+              p.store(waiter, p.wait_within(20, 0, 3) ? 1 : 2);
+            }
+          });
+        }
+        p.spawn_short([&p, shape] {
+          for (int i = 0; i < 2 + shape / 2 % 2; ++i) p.post(20);
+        });
+      };
+      bounded += compare_bounded(main, limits);
+    }
+    EXPECT_GT(bounded, 0) << timeouts << " timeouts";
   }
 }
 
