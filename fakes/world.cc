@@ -66,7 +66,8 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
          std::make_unique<SipPeer>(
              env_, nua_->network(),
              SipPeerConfig{.name = actor.name, .sip = sip, .rtp = rtp, .password = ""}),
-         std::make_unique<MediaEndpoint>(env_, rtp, 0x51900000u + offset)});
+         std::make_unique<MediaEndpoint>(env_, actor.name, rtp, 0x51900000u + offset)});
+    peers_.back().sip->use_media(*peers_.back().media);
     directory_.uris[actor.name] = peers_.back().sip->uri();
     if (directory_.default_peer.empty()) directory_.default_peer = actor.name;
   }

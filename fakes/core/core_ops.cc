@@ -16,12 +16,16 @@ int push_event(void* gateway, const char* transaction, json_t* message, json_t* 
   return handle_of(gateway).push_event(transaction, message, jsep);
 }
 
-void relay_rtp(void* gateway, int /*video*/, const char* /*buffer*/, int /*length*/) {
-  handle_of(gateway).relayed(PacketKind::rtp);
+Bytes bytes_of(const char* buffer, int length) { return Bytes(buffer, buffer + length); }
+
+Medium medium_of(int video) { return video != 0 ? Medium::video : Medium::audio; }
+
+void relay_rtp(void* gateway, int video, const char* buffer, int length) {
+  handle_of(gateway).relayed(PacketKind::rtp, medium_of(video), bytes_of(buffer, length));
 }
 
-void relay_rtcp(void* gateway, int /*video*/, const char* /*buffer*/, int /*length*/) {
-  handle_of(gateway).relayed(PacketKind::rtcp);
+void relay_rtcp(void* gateway, int video, const char* buffer, int length) {
+  handle_of(gateway).relayed(PacketKind::rtcp, medium_of(video), bytes_of(buffer, length));
 }
 
 void send_pli(void* gateway) { handle_of(gateway).keyframe_requested(); }

@@ -131,9 +131,16 @@ void FakeHandle::end_session() {
   });
 }
 
-void FakeHandle::relayed(PacketKind kind) {
+void FakeHandle::relayed(PacketKind kind, Medium medium, const Bytes& packet) {
   if (!ready_) return;
-  ++(kind == PacketKind::rtp ? media_.rtp_packets : media_.rtcp_packets);
+  if (kind == PacketKind::rtcp) {
+    ++media_.rtcp_packets;
+    return env_.note({actor_, verb::kHears, "rtcp"});
+  }
+  if (!sent_.at(static_cast<std::size_t>(medium)).protect(packet))
+    return env_.note({actor_, verb::kDrops, "rtp"});
+  ++media_.rtp_packets;
+  env_.note({actor_, verb::kHears, "rtp"});
 }
 
 // The end of a handle
@@ -169,6 +176,7 @@ void FakeHandle::dtls_up(int pc) {
   loop_->post([this, pc] {
     if (!agent_ || pc != pc_ || ready_ || alert_->load() != 0) return;
     ready_ = true;
+    sent_ = {};
     if (session_ != nullptr && stopped_->load() == 0) {
       env_.step({actor_, verb::kSetupMedia, ""});
       plugin_.setup_media(session_);

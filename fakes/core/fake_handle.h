@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@
 #include "fakes/core/core_rules.h"
 #include "fakes/core/handle_mutex.h"
 #include "fakes/env.h"
+#include "fakes/media/protected_stream.h"
 #include "fakes/plugin_abi.h"
 
 namespace onhook::fakes {
@@ -84,7 +86,7 @@ class FakeHandle {
   int push_event(const char* transaction, const json_t* message, const json_t* jsep);
   void close_pc();
   void end_session();
-  void relayed(PacketKind kind);
+  void relayed(PacketKind kind, Medium medium, const Bytes& packet);
   void keyframe_requested() { ++media_.keyframe_requests; }
 
   // What laws and the world ask; no scheduling points
@@ -145,6 +147,7 @@ class FakeHandle {
   bool ready_ = false;      ///< L only: DTLS is up
   bool detached_ = false;   ///< L only
   MediaCount media_;
+  std::array<ProtectedStream, 2> sent_;  ///< by Medium, of the PeerConnection that is up
 };
 
 }  // namespace onhook::fakes

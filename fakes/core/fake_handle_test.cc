@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fakes/core/core_fixture.h"
+#include "fakes/media/rtp_stream.h"
 
 namespace onhook::fakes::testing {
 namespace {
@@ -287,6 +288,22 @@ TEST(FakeHandle, MediaReachesThePluginOnlyWhileTheSessionLives) {
   world.handle->incoming(PacketKind::rtp, Medium::audio, {1, 2});
   world.env.run();
   EXPECT_EQ(world.plugin.count("incoming_rtp"), 1);
+}
+
+TEST(FakeHandle, DropsWhatSrtpWouldRefuse) {
+  CoreWorld world(1);
+  world.open_pc();
+  RtpStream stream(7);
+  const auto relay = [&world](const Bytes& packet) {
+    world.plugin.core().relay_rtp(world.handle, 0, reinterpret_cast<const char*>(packet.data()),
+                                  static_cast<int>(packet.size()));
+  };
+  relay(stream.next_rtp());
+  stream.skip(36000);
+  relay(stream.next_rtp());
+  EXPECT_EQ(world.env.count("alice", "hears", "rtp"), 1);
+  EXPECT_EQ(world.env.count("alice", "drops", "rtp"), 1);
+  EXPECT_EQ(world.handle->media().rtp_packets, 1u);
 }
 
 TEST(FakeHandle, SetupMediaAndHangupMediaNeverOverlap) {

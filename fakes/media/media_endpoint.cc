@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakes/media/media_endpoint.h"
 
+#include "fakes/vocabulary.h"
+
 namespace onhook::fakes {
 namespace {
 
@@ -8,17 +10,26 @@ Address rtcp_of(Address rtp) { return {rtp.ip, static_cast<std::uint16_t>(rtp.po
 
 }  // namespace
 
-MediaEndpoint::MediaEndpoint(Env& env, Address local, std::uint32_t ssrc)
-    : env_(env), local_(local), stream_(ssrc) {
+MediaEndpoint::MediaEndpoint(Env& env, std::string_view actor, Address local, std::uint32_t ssrc)
+    : env_(env), actor_(actor), local_(local), stream_(ssrc) {
   env_.on_datagram(local_, [this](Address, const Bytes& packet) {
-    ++(parse_rtp(packet, last_rtp_) ? rtp_received_ : garbage_received_);
+    const bool rtp = parse_rtp(packet, last_rtp_);
+    ++(rtp ? rtp_received_ : garbage_received_);
+    if (rtp) env_.note({actor_, verb::kHears, held_ ? "rtp, while held" : "rtp"});
   });
   env_.on_datagram(rtcp_of(local_), [this](Address, const Bytes& packet) {
-    ++(is_rtcp(packet) ? rtcp_received_ : garbage_received_);
+    const bool rtcp = is_rtcp(packet);
+    ++(rtcp ? rtcp_received_ : garbage_received_);
+    if (rtcp) env_.note({actor_, verb::kHears, "rtcp"});
   });
 }
 
-void MediaEndpoint::send_rtp(Address to) { env_.send_datagram(local_, to, stream_.next_rtp()); }
+void MediaEndpoint::send_rtp(Address to, unsigned lost) {
+  stream_.skip(lost);
+  env_.send_datagram(local_, to, stream_.next_rtp());
+}
+
+void MediaEndpoint::close_rtp() { env_.refuse_datagrams(local_, -1); }
 
 void MediaEndpoint::send_rtcp(Address to) {
   env_.send_datagram(rtcp_of(local_), rtcp_of(to), stream_.sender_report(env_.now()));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "fakes/env.h"
 #include "fakes/media/rtp_stream.h"
@@ -14,15 +15,22 @@ namespace onhook::fakes {
 
 class MediaEndpoint {
  public:
-  /// Listens at `local` and the port above. Lives as long as `env`.
-  MediaEndpoint(Env& env, Address local, std::uint32_t ssrc);
+  /// Listens at `local` and the port above. Lives as long as `env`. What comes is told as heard by
+  /// `actor`.
+  MediaEndpoint(Env& env, std::string_view actor, Address local, std::uint32_t ssrc);
   MediaEndpoint(const MediaEndpoint&) = delete;
   MediaEndpoint& operator=(const MediaEndpoint&) = delete;
 
-  /// Sends one packet to the plugin's RTP address `to`.
-  void send_rtp(Address to);
+  /// Sends one packet to the plugin's RTP address `to`, after `lost` packets of the same stream
+  /// that never arrive.
+  void send_rtp(Address to, unsigned lost = 0);
   /// Sends one sender report to the RTCP port that belongs to the RTP address `to`.
   void send_rtcp(Address to);
+  /// From now on its actor has asked for no media, or asks for some again.
+  void hold(bool held) { held_ = held; }
+  /// Its RTP port is closed: each look at a socket that is connected to it finds an ICMP error.
+  /// That stands for a stream of packets each of which comes back.
+  void close_rtp();
 
   std::uint64_t rtp_received() const { return rtp_received_; }
   std::uint64_t rtcp_received() const { return rtcp_received_; }
@@ -33,7 +41,9 @@ class MediaEndpoint {
 
  private:
   Env& env_;
-  Address local_;
+  const std::string actor_;
+  const Address local_;
+  bool held_ = false;
   RtpStream stream_;
   std::uint64_t rtp_received_ = 0;
   std::uint64_t rtcp_received_ = 0;

@@ -50,6 +50,11 @@ void RtpStream::pause(std::uint32_t milliseconds) {
   timestamp_ += format_.clock_rate_hz / 1000 * milliseconds;
 }
 
+void RtpStream::skip(std::uint32_t packets) {
+  sequence_ = static_cast<std::uint16_t>(sequence_ + packets);
+  pause(format_.packet_ms * packets);
+}
+
 Bytes RtpStream::sender_report(TimeNs now) const {
   Bytes packet;
   put(packet, kVersion2, 1);

@@ -27,6 +27,8 @@ class RtpStream {
   Bytes next_rtp();
   /// Skips packets, as a sender on hold does: sequence numbers stand still, time goes on.
   void pause(std::uint32_t milliseconds);
+  /// Sequence numbers and time go on as if that many packets had been sent.
+  void skip(std::uint32_t packets);
   /// A sender report about what has been sent so far, at virtual time `now`, without report blocks.
   Bytes sender_report(TimeNs now) const;
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/media/media_endpoint.h"
+#include "fakes/media/protected_stream.h"
 #include "fakes/testing/baton_env.h"
 
 namespace onhook::fakes {
@@ -33,6 +34,40 @@ TEST(RtpStream, APauseMovesTimeAndNotTheSequence) {
   EXPECT_EQ(after.timestamp - before.timestamp, 8000u + 160u);
 }
 
+TEST(RtpStream, PacketsThatAreLostCount) {
+  RtpStream stream(7);
+  RtpHeader before, after;
+  ASSERT_TRUE(parse_rtp(stream.next_rtp(), before));
+  stream.skip(36000);
+  ASSERT_TRUE(parse_rtp(stream.next_rtp(), after));
+  EXPECT_EQ(static_cast<std::uint16_t>(after.sequence - before.sequence), 36001);
+  EXPECT_EQ(after.timestamp - before.timestamp, 36001u * 160u);
+}
+
+TEST(ProtectedStream, RefusesWhatLooksOlderThanItsWindow) {
+  RtpStream sent(7);
+  const Bytes first = sent.next_rtp();
+  sent.skip(126);
+  const Bytes later = sent.next_rtp();
+  const Bytes latest = sent.next_rtp();
+  ProtectedStream stream;
+  EXPECT_TRUE(stream.protect(first));
+  EXPECT_TRUE(stream.protect(later));
+  EXPECT_TRUE(stream.protect(first));  // 127 behind
+  EXPECT_TRUE(stream.protect(latest));
+  EXPECT_FALSE(stream.protect(first));
+}
+
+TEST(ProtectedStream, TakesHalfARoundForwardForAStepBack) {
+  for (const auto& [lost, passes] : {std::pair(32766u, true), std::pair(32767u, false)}) {
+    RtpStream sent(7);
+    ProtectedStream stream;
+    EXPECT_TRUE(stream.protect(sent.next_rtp()));
+    sent.skip(lost);
+    EXPECT_EQ(stream.protect(sent.next_rtp()), passes) << lost;
+  }
+}
+
 TEST(RtpStream, ReportsWhatItSent) {
   RtpStream stream(1);
   stream.next_rtp();
@@ -56,8 +91,8 @@ TEST(RtpStream, TellsRtpFromTheRest) {
 
 TEST(MediaEndpoint, SendsToTheRtpPortAndTheOneAbove) {
   testing::BatonEnv env(1);
-  MediaEndpoint bob(env, {1, 6000}, 1);
-  MediaEndpoint carol(env, {2, 7000}, 2);
+  MediaEndpoint bob(env, "bob", {1, 6000}, 1);
+  MediaEndpoint carol(env, "carol", {2, 7000}, 2);
   bob.send_rtp({2, 7000});
   bob.send_rtcp({2, 7000});
   EXPECT_EQ(carol.rtp_received(), 1u);
@@ -69,7 +104,7 @@ TEST(MediaEndpoint, SendsToTheRtpPortAndTheOneAbove) {
 
 TEST(MediaEndpoint, CountsWhatItCannotRead) {
   testing::BatonEnv env(1);
-  MediaEndpoint bob(env, {1, 6000}, 1);
+  MediaEndpoint bob(env, "bob", {1, 6000}, 1);
   env.send_datagram({2, 1}, {1, 6000}, {1, 2, 3});
   env.send_datagram({2, 1}, {1, 6001}, RtpStream(3).next_rtp());
   EXPECT_EQ(bob.garbage_received(), 2u);

@@ -31,6 +31,30 @@ class Call : public ::testing::TestWithParam<int> {
 };
 INSTANTIATE_TEST_SUITE_P(Orders, Call, ::testing::Range(1, 13));
 
+TEST_P(Call, ThePeerSendsMediaHoldsTheCallAndClosesItsPort) {
+  ToyWorld world(seed());
+  MediaEndpoint media(*world.env, "bob", world.bob->local_rtp(), 1);
+  world.bob->use_media(media);
+  world.bob->play({"bob", {}, "sends", "rtp", {}});  // to nobody
+  world.env->run();
+  world.call_bob();
+  world.bob->play({"bob", {}, "sends", "rtp", {{"lost", "10"}}});
+  world.env->run();
+  ASSERT_EQ(world.env->datagrams().size(), 1u);
+  EXPECT_EQ(world.env->datagrams()[0].to, (Address{0x7f000001, 9000}));
+
+  world.env->send_datagram({0x7f000001, 9000}, world.bob->local_rtp(), RtpStream(2).next_rtp());
+  world.bob->play({"bob", {}, "sends", "re-INVITE", {{"connection", "0.0.0.0"}}});
+  world.env->run();
+  world.env->send_datagram({0x7f000001, 9000}, world.bob->local_rtp(), RtpStream(2).next_rtp());
+  EXPECT_EQ(world.env->count("bob", "hears", "rtp"), 2);
+  EXPECT_EQ(world.env->count("bob", "hears", "while held"), 1);
+
+  world.bob->play({"bob", {}, "closes", "rtp", {}});
+  world.env->run();
+  EXPECT_TRUE(world.env->take_refusal(world.bob->local_rtp()));
+}
+
 TEST_P(Call, OutAndAnswered) {
   ToyWorld world(seed());
   world.call_bob();

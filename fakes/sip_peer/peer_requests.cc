@@ -10,8 +10,9 @@
 namespace onhook::fakes {
 namespace {
 
-constexpr std::string_view kMethods[] = {"INVITE",  "re-INVITE", "BYE",    "CANCEL", "INFO",
-                                         "MESSAGE", "OPTIONS",   "NOTIFY", "REFER",  "ACK"};
+constexpr std::string_view kMethods[] = {"INVITE", "re-INVITE", "BYE",     "CANCEL",
+                                         "INFO",   "MESSAGE",   "OPTIONS", "NOTIFY",
+                                         "REFER",  "ACK",       "rtp",     "rtcp"};
 
 std::string attribute(const std::map<std::string, std::string>& attributes, const char* name) {
   const auto it = attributes.find(name);
@@ -24,6 +25,7 @@ void SipPeer::play(const Instruction& instruction) {
   if (instruction.actor != config_.name) return;
   if (instruction.verb == "sends")
     return send_within(instruction.window, instruction.object, instruction.attributes);
+  if (instruction.verb == "closes") return close_rtp_within(instruction.window);
   const int status = std::atoi(instruction.object.c_str());
   if (instruction.verb != "replies" || status < 100 || status > 699)
     env_.unmodelled(fmt::format("a SIP peer that {} {}", instruction.verb, instruction.object));
@@ -48,10 +50,16 @@ void SipPeer::send_within(Window window, const std::string& method, const Attrib
       [this, method, attributes] { send_method(method, attributes); });
 }
 
+void SipPeer::close_rtp_within(Window window) {
+  if (!media_) env_.unmodelled("a SIP peer without media that closes rtp");
+  env_.after(window, {config_.name, verb::kCloses, "rtp"}, [this] { media_->close_rtp(); });
+}
+
 bool SipPeer::can_send(const std::string& method) const {
   if (method == "INVITE" || method == "MESSAGE" || method == "OPTIONS") return true;
   const auto call = current_call();
   if (!call) return false;
+  if (method == "rtp" || method == "rtcp") return media_ && remote_rtp();
   if (method == "CANCEL")
     return call->own_invite &&
            (call->state == CallState::calling || call->state == CallState::ringing);
@@ -65,6 +73,10 @@ bool SipPeer::can_send(const std::string& method) const {
 void SipPeer::send_method(const std::string& method, const Attributes& attributes) {
   const std::string to = attribute(attributes, "to");
   if (method == "INVITE") return send_invite(to, attributes);
+  if (method == "rtp")
+    return media_->send_rtp(
+        *remote_rtp(), static_cast<unsigned>(std::atoi(attribute(attributes, "lost").c_str())));
+  if (method == "rtcp") return media_->send_rtcp(*remote_rtp());
   const auto call = current_call();
   if (method == "CANCEL") return send_cancel(call);
   if (method == "ACK")
@@ -225,6 +237,9 @@ PeerSdp SipPeer::sdp_of(Dialog& dialog, const Attributes& attributes) const {
   if (const auto direction = attribute(attributes, "direction"); !direction.empty())
     sdp.direction = direction;
   sdp.connection = attribute(attributes, "connection");
+  if (media_)
+    media_->hold(sdp.connection == "0.0.0.0" || sdp.direction == "sendonly" ||
+                 sdp.direction == "inactive");
   return sdp;
 }
 

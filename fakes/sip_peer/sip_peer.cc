@@ -50,7 +50,7 @@ SipPeer::~SipPeer() { network_.detach(config_.sip); }
 void SipPeer::set_reactions(std::vector<Reaction> reactions) {
   std::erase_if(reactions, [this](const Reaction& r) { return r.actor != config_.name; });
   for (const Reaction& r : reactions)
-    if (r.verb != "replies" && r.verb != "ignores" && r.verb != "sends")
+    if (r.verb != "replies" && r.verb != "ignores" && r.verb != "sends" && r.verb != "closes")
       env_.unmodelled(fmt::format("a SIP peer that on {} {} {}", r.trigger, r.verb, r.object));
   reactions_ = std::move(reactions);
 }
@@ -147,7 +147,8 @@ void SipPeer::receive_request(Address from, const SipMessagePtr& request) {
   }
   const Reaction* reaction = reaction_to(trigger);
   if (reaction && reaction->verb == "ignores") return;
-  if (!reaction || reaction->verb == "sends") answer_politely(received, dialog);
+  const bool besides = reaction && (reaction->verb == "sends" || reaction->verb == "closes");
+  if (!reaction || besides) answer_politely(received, dialog);
   if (reaction) react(*reaction, received, dialog);
 }
 
@@ -232,6 +233,7 @@ void SipPeer::answer_politely(const ReceivedPtr& received, const DialogPtr& dial
 
 void SipPeer::react(const Reaction& reaction, const ReceivedPtr& received,
                     const DialogPtr& dialog) {
+  if (reaction.verb == "closes") return close_rtp_within(reaction.window);
   if (reaction.verb == "sends")
     return send_within(reaction.window, reaction.object, reaction.attributes);
   const int status = std::atoi(reaction.object.c_str());

@@ -24,8 +24,9 @@
 //
 // Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none"), re-INVITE ("direction", or
 // "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE, OPTIONS, NOTIFY, REFER
-// ("to"), ACK (one that was held back); "replies" N to the INVITE that waits. One that makes no
-// sense when its time comes (CANCEL of an answered call) does not happen.
+// ("to"), ACK (one that was held back), rtp ("lost": how many packets before it never arrived),
+// rtcp; "replies" N to the INVITE that waits; "closes" rtp, its media port. One that makes no sense
+// when its time comes (CANCEL of an answered call) does not happen.
 #pragma once
 
 #include <functional>
@@ -37,6 +38,7 @@
 #include <vector>
 
 #include "fakes/env.h"
+#include "fakes/media/media_endpoint.h"
 #include "fakes/nua/sip_network.h"
 #include "fakes/nua/sip_text.h"
 #include "fakes/script.h"
@@ -61,6 +63,8 @@ class SipPeer : public SipEndpoint {
   SipPeer(const SipPeer&) = delete;
   SipPeer& operator=(const SipPeer&) = delete;
 
+  /// Its end of the media, which outlives it: without one it can do nothing about media.
+  void use_media(MediaEndpoint& media) { media_ = &media; }
   /// The rules that override the defaults, in order; those of other actors are passed over.
   void set_reactions(std::vector<Reaction> reactions);
   /// Starts the clock of an instruction of this actor: "sends BYE" within its window from now.
@@ -162,6 +166,8 @@ class SipPeer : public SipEndpoint {
               std::string body);
   SipMessagePtr transmit(const DialogPtr& dialog, RequestParts parts);
   std::string next_branch();
+  void close_rtp_within(Window window);
+  /// Its next SDP, and from now on it wants the media that this SDP asks for.
   PeerSdp sdp_of(Dialog& dialog, const Attributes& attributes) const;
   void learn_rtp(Dialog& dialog, const SipMessage& message) const;
   DialogPtr current_call() const;
@@ -170,6 +176,7 @@ class SipPeer : public SipEndpoint {
   Env& env_;
   SipNetwork& network_;
   SipPeerConfig config_;
+  MediaEndpoint* media_ = nullptr;
   std::vector<Reaction> reactions_;
   std::vector<DialogPtr> dialogs_;
   std::map<std::string, ReceivedPtr> received_;  ///< by branch and method

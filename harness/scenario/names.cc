@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, 11> kCallstates = {
     "init",  "authenticating", "calling", "proceeding",  "completing", "received",
     "early", "completed",      "ready",   "terminating", "terminated"};
 
+constexpr std::array<std::string_view, 1> kWhiles = {"held"};
 constexpr std::array<std::string_view, 2> kJseps = {"offer", "answer"};
 constexpr std::array<std::string_view, 3> kCallOptions = {"audio", "video", "media flowing"};
 
@@ -92,13 +93,17 @@ constexpr std::array kVerbs = {
     Verb{verb::kReads, kThread, kEvent, ObjectKind::variable, "Reads memory of the plugin's."},
     Verb{verb::kWrites, kThread, kEvent, ObjectKind::variable, "Writes memory of the plugin's."},
     Verb{verb::kGets, kSipPeer, kEvent, ObjectKind::sip_message, "Gets a SIP message."},
-    Verb{verb::kSends, kSipPeer, kAct, ObjectKind::sip_method, "Sends a SIP request."},
+    Verb{verb::kSends, kSipPeer, kAct, ObjectKind::sendable,
+         "Sends a SIP request or one media packet."},
+    Verb{verb::kCloses, kSipPeer, kAct, ObjectKind::rtp,
+         "Closes its media port: what is sent there comes back as ICMP errors."},
     Verb{verb::kReplies, kSipPeer, kReaction | kEvent, ObjectKind::status_code,
          "Answers the SIP request."},
     Verb{"ignores", kSipPeer | kBrowser, kReaction, ObjectKind::none,
          "Does nothing about it: a SIP request is never answered."}};
 
 constexpr std::array kAttributeKeys = {
+    AttributeKey{verb::kHears, "while", kWhiles, "Though it has put the call on hold."},
     AttributeKey{verb::kReceives, "code", {}, "The status code or the error's."},
     AttributeKey{verb::kReceives, "reason", {}, "The reason, its commas written as ';'."},
     AttributeKey{verb::kReceives, "jsep", kJseps, "The kind of description that came with it."},

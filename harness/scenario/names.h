@@ -52,10 +52,12 @@ enum class ObjectKind {
   client_event,  ///< what the client is told: "incomingcall"
   pc,            ///< the word "pc"
   packet,        ///< "rtp"
+  rtp,           ///< the word "rtp"
   reason,        ///< any text, optional: "DTLS alert"
   nua_event,     ///< "nua_i_state"
   nua_function,  ///< "nua_bye"
   sip_method,    ///< "BYE"
+  sendable,      ///< what a SIP peer sends: a method or a packet
   sip_message,   ///< a method, or a status code and a method: "200 INVITE"
   status_code,   ///< 100 to 699
   function,      ///< of the plugin or program, by its name in the source

@@ -70,6 +70,8 @@ constexpr std::array<std::string_view, 49> kClientEvents = {"accepted",
 
 constexpr std::array<std::string_view, 2> kPackets = {"rtp", "rtcp"};
 
+constexpr std::array<std::string_view, 1> kRtp = {"rtp"};
+
 constexpr std::array<std::string_view, 1> kPc = {"pc"};
 
 // nua_event_t of sofia-sip/nua.h.
@@ -154,10 +156,12 @@ constexpr std::array<std::string_view, 22> kNuaFunctions = {"nua_ack",
                                                             "nua_unsubscribe",
                                                             "nua_update"};
 
-// RFC 3261, 3262, 3311, 3428, 3515, 6086, 6665; "re-INVITE" is an INVITE inside a dialog.
-constexpr std::array<std::string_view, 14> kSipMethods = {
-    "INVITE", "re-INVITE", "ACK",  "BYE",     "CANCEL", "OPTIONS",   "REGISTER",
-    "PRACK",  "UPDATE",    "INFO", "MESSAGE", "REFER",  "SUBSCRIBE", "NOTIFY"};
+// RFC 3261, 3262, 3311, 3428, 3515, 6086, 6665; "re-INVITE" is an INVITE inside a dialog. Behind
+// them the packets that a SIP peer can send besides.
+constexpr std::size_t kSipMethods = 14;
+constexpr std::array<std::string_view, kSipMethods + 2> kSendable = {
+    "INVITE", "re-INVITE", "ACK",     "BYE",   "CANCEL",    "OPTIONS", "REGISTER", "PRACK",
+    "UPDATE", "INFO",      "MESSAGE", "REFER", "SUBSCRIBE", "NOTIFY",  "rtp",      "rtcp"};
 
 }  // namespace
 
@@ -175,12 +179,16 @@ std::string_view to_string(ObjectKind kind) {
       return "a reason";
     case ObjectKind::packet:
       return "'rtp' or 'rtcp'";
+    case ObjectKind::rtp:
+      return "'rtp'";
     case ObjectKind::nua_event:
       return "an event of nua";
     case ObjectKind::nua_function:
       return "a function of nua";
     case ObjectKind::sip_method:
       return "a SIP method";
+    case ObjectKind::sendable:
+      return "a SIP method, 'rtp' or 'rtcp'";
     case ObjectKind::sip_message:
       return "a SIP method or a reply like '200 INVITE'";
     case ObjectKind::status_code:
@@ -205,13 +213,17 @@ Words words_of(ObjectKind kind) {
       return kPc;
     case ObjectKind::packet:
       return kPackets;
+    case ObjectKind::rtp:
+      return kRtp;
     case ObjectKind::nua_event:
       return kNuaEvents;
     case ObjectKind::nua_function:
       return kNuaFunctions;
     case ObjectKind::sip_method:
     case ObjectKind::sip_message:
-      return kSipMethods;
+      return Words(kSendable).first(kSipMethods);
+    case ObjectKind::sendable:
+      return kSendable;
     case ObjectKind::none:
     case ObjectKind::reason:
     case ObjectKind::status_code:
