@@ -65,6 +65,14 @@ TEST(RequestBody, GivesEachMemberThePluginsType) {
                R"({"autoaccept_reinvites":false,"request":"accept"})");
 }
 
+TEST(RequestBody, MakesAListOfHeaderPrefixes) {
+  json_t* body = request_body("register", "alice", {{"incoming_header_prefixes", "X-"}}, {});
+  const json_t* list = json_object_get(body, "incoming_header_prefixes");
+  ASSERT_EQ(json_array_size(list), 1u);
+  EXPECT_STREQ(json_string_value(json_array_get(list, 0)), "X-");
+  json_decref(body);
+}
+
 TEST(RequestBody, LeavesOutWhatIsGivenWithoutText) {
   EXPECT_STREQ(Body("register", {{"type", ""}, {"username", "sip:a@b"}}).text,
                R"({"request":"register","username":"sip:a@b"})");

@@ -14,6 +14,9 @@ constexpr std::array<std::string_view, 8> kNumbers = {"code",         "duration"
                                                       "register_ttl", "subscribe_ttl", "stream_id",
                                                       "master_id",    "ssrc"};
 
+/// Members that are a list of texts; in a scenario there is one.
+constexpr std::array<std::string_view, 1> kLists = {"incoming_header_prefixes"};
+
 /// A member that a request cannot do without.
 struct Default {
   std::string_view request;
@@ -42,6 +45,8 @@ json_t* value_of(std::string_view key, const std::string& text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc{} && end == text.data() + text.size()) return json_integer(number);
   }
+  if (std::find(kLists.begin(), kLists.end(), key) != kLists.end())
+    return json_pack("[s]", text.c_str());
   return json_string(text.c_str());
 }
 

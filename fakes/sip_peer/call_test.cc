@@ -55,6 +55,26 @@ TEST_P(Call, ThePeerSendsMediaHoldsTheCallAndClosesItsPort) {
   EXPECT_TRUE(world.env->take_refusal(world.bob->local_rtp()));
 }
 
+TEST_P(Call, ARefusalWith401AsksForCredentials) {
+  ToyWorld world(seed(), false, {on("INVITE", "replies", "401")});
+  world.call_bob();
+  EXPECT_EQ(world.env->count("bob", "gets", "INVITE"), 2);
+  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::idle);
+}
+
+TEST_P(Call, AnInviteCarriesAHeaderOfItsOwn) {
+  ToyWorld world(seed());
+  std::string line;
+  world.alice->on_event = [&line](const ToyEvent& event) {
+    if (event.event == nua_i_invite && event.sip->sip_unknown)
+      line = event.sip->sip_unknown->un_value;
+  };
+  world.bob->play(
+      {"bob", {}, "sends", "INVITE", {{"to", "sip:alice@127.0.0.1"}, {"header", "X-Line: 3"}}});
+  world.env->run();
+  EXPECT_EQ(line, "3");
+}
+
 TEST_P(Call, OutAndAnswered) {
   ToyWorld world(seed());
   world.call_bob();

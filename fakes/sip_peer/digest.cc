@@ -8,14 +8,19 @@
 #include <string_view>
 
 namespace onhook::fakes {
+namespace {
 
-std::string challenge_line(const std::string& realm, const std::string& nonce) {
+constexpr std::string_view kRealm = "onhook";
+constexpr std::string_view kNonce = "0123456789abcdef";
+
+}  // namespace
+
+std::string challenge_line() {
   return fmt::format("WWW-Authenticate: Digest realm=\"{}\", nonce=\"{}\", algorithm=MD5\r\n",
-                     realm, nonce);
+                     kRealm, kNonce);
 }
 
-CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& nonce,
-                                     const std::string& password) {
+CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& password) {
   const sip_authorization_t* header = request.sip()->sip_authorization;
   if (!header) return CredentialsVerdict::missing;
   su_home_t home[1] = {};
@@ -27,7 +32,7 @@ CredentialsVerdict judge_credentials(const SipMessage& request, const std::strin
   CredentialsVerdict verdict = CredentialsVerdict::wrong;
   if (auth_digest_response_get(home, response, header->au_params) > 0 && response->ar_nonce &&
       response->ar_response) {
-    if (nonce != response->ar_nonce) {
+    if (kNonce != response->ar_nonce) {
       verdict = CredentialsVerdict::missing;  // for an older challenge
     } else {
       auth_digest_a1(response, ha1, password.c_str());

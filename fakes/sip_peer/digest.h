@@ -9,11 +9,10 @@
 namespace onhook::fakes {
 
 /// The WWW-Authenticate line that asks for credentials, CRLF included.
-std::string challenge_line(const std::string& realm, const std::string& nonce);
+std::string challenge_line();
 
 enum class CredentialsVerdict { missing, wrong, right };
 /// Judges the Authorization of a request.
-CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& nonce,
-                                     const std::string& password);
+CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& password);
 
 }  // namespace onhook::fakes

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fakes/sip_peer/digest.h"
 #include "fakes/sip_peer/sip_peer.h"
 #include "fakes/vocabulary.h"
 
@@ -56,6 +57,7 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
   parts.phrase = phrase;
   parts.to_tag = status == 100 ? std::string_view{} : std::string_view(received->to_tag);
   parts.extra = std::move(extra);
+  if (status == 401 && parts.extra.empty()) parts.extra = challenge_line();
   if (!reason.empty()) parts.extra += "Reason: " + reason + "\r\n";
 
   if (method == "INVITE" && dialog && status > 100 && status < 300) {

@@ -146,6 +146,8 @@ void SipPeer::send_invite(const std::string& uri_text, const Attributes& attribu
   dialogs_.push_back(call);
   RequestParts parts;
   parts.method = "INVITE";
+  if (const std::string header = attribute(attributes, "header"); !header.empty())
+    parts.extra = header + "\r\n";
   if (attribute(attributes, "sdp") != "none") {
     parts.body = make_offer(sdp_of(*call, attributes));
     parts.content_type = "application/sdp";

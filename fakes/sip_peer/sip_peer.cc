@@ -12,9 +12,6 @@
 namespace onhook::fakes {
 namespace {
 
-constexpr char kRealm[] = "onhook";
-constexpr char kNonce[] = "0123456789abcdef";
-
 std::string key_of(std::string_view branch, std::string_view method) {
   return fmt::format("{}|{}", branch, method);
 }
@@ -171,11 +168,11 @@ SipPeer::DialogPtr SipPeer::open_call(const ReceivedPtr& received) {
 
 bool SipPeer::let_in(const ReceivedPtr& received) {
   if (config_.password.empty()) return true;
-  switch (judge_credentials(*received->request, kNonce, config_.password)) {
+  switch (judge_credentials(*received->request, config_.password)) {
     case CredentialsVerdict::right:
       return true;
     case CredentialsVerdict::missing:
-      reply(received, nullptr, 401, challenge_line(kRealm, kNonce));
+      reply(received, nullptr, 401);
       return false;
     case CredentialsVerdict::wrong:
       break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CALLABLE. A session whose calls are over, and have been for kQuiet, is not busy: it does not
-// answer the next INVITE with 486, nor its own application's `call` with "wrong state".
+// answer the next INVITE with 486, nor its own application's `call` with "wrong state". A call that
+// the application was shown is the application's to decline, with 486 as with anything.
 #include <fmt/format.h>
 
 #include "harness/scenario/laws/all.h"
@@ -31,7 +32,8 @@ class Callable : public Monitor {
       case Kind::calls: {
         const Call* call = story.call(deed.words->handle);
         if (deed.words->first != "nua_respond" || deed.words->status != 486 || call == nullptr ||
-            call->who == kNobody || session(call->who).offered != deed.words->handle) {
+            call->who == kNobody || call->shown ||
+            session(call->who).offered != deed.words->handle) {
           break;
         }
         broken(fmt::format("{} has no call, but refuses {} as busy", story.party(call->who).name,

@@ -171,6 +171,14 @@ TEST(CallableTest, AnIdleSessionIsNotBusy) {
   EXPECT_EQ(judged(refused(Tale().call_out(1).wait(4))), "");
 }
 
+TEST(CallableTest, AnApplicationMaySayThatItIsBusy) {
+  EXPECT_EQ(judged(Tale()
+                       .delivers("nua_i_invite, status 100, handle 1")
+                       .told(kSofia, "incomingcall, jsep offer")
+                       .calls(kHandler, "nua_respond, handle 1, status 486")),
+            "");
+}
+
 TEST(CallableTest, ACallOfItsOwnIsNotRefused) {
   const auto refused = [](Tale tale) {
     return tale.alice(verb::kRequests, "call").told(kHandler, "error, code 447");
