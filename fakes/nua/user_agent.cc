@@ -70,7 +70,7 @@ AgentSettings read_settings(Env& env, SipNetwork& network, const tagi_t* tags) {
     if (is(ntatag_cancel_2543)) settings.cancel_as_rfc2543 = true;
     if (is(ntatag_sip_t1x64))
       settings.transaction_timeout = static_cast<TimeNs>(t->t_value) * kMillisecond;
-    if (is(nutag_sips_url)) env.unmodelled("nua_create: NUTAG_SIPS_URL");
+    // NUTAG_SIPS_URL asks for TLS besides, over which nobody comes: old plugins give it by default.
     if (is(nutag_appl_method))
       for (auto& method : split(text)) settings.application_methods.push_back(std::move(method));
   }
