@@ -24,7 +24,52 @@ std::optional<Version> parse(std::string_view text) {
   return text.empty() ? std::optional(version) : std::nullopt;
 }
 
+bool contains(std::string_view text, std::string_view what) {
+  return text.find(what) != std::string_view::npos;
+}
+
+/// What stands between `begin` and the next `end`, or nothing.
+std::optional<std::string_view> between(std::string_view text, std::string_view begin,
+                                        std::string_view end) {
+  const std::size_t from = text.find(begin);
+  if (from == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(from + begin.size());
+  const std::size_t to = text.find(end);
+  if (to == std::string_view::npos) return std::nullopt;
+  return text.substr(0, to);
+}
+
+/// The body of a function with this head, without what it is declared as elsewhere.
+std::optional<std::string_view> body_of(std::string_view text, std::string_view head) {
+  for (std::size_t at = text.find(head); at != std::string_view::npos;
+       at = text.find(head, at + 1)) {
+    const std::string_view rest = text.substr(at);
+    const std::size_t open = rest.find_first_of("{;");
+    if (open == std::string_view::npos) return std::nullopt;
+    if (rest[open] == '{') return between(rest, "{", "\n}");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<CoreRules> CoreRules::of_sources(const CoreSources& sources) {
+  const auto create = body_of(sources.ice_c, "janus_ice_handle_create(");
+  const auto free = body_of(sources.ice_c, "janus_ice_webrtc_free(");
+  if (!create || !free || sources.ice_h.empty() || sources.janus_c.empty()) return std::nullopt;
+  CoreRules rules;
+  if (!contains(*create, "WEBRTC_ALERT")) rules.new_handle = NewHandle::alert_clear;
+  if (!contains(sources.ice_h, "closepc")) rules.close_pc = ClosePc::queues_every_call;
+  // The first way out is that of no handle, the second that of no agent.
+  const auto no_agent = between(*free, "return;", "return;");
+  if (!no_agent) return std::nullopt;
+  if (!contains(*no_agent, "WEBRTC_CLEANING"))
+    rules.hangup_without_agent = HangupWithoutAgent::stays_cleaning;
+  const auto bad_msid = between(sources.janus_c, "Invalid msid on m-line", "return NULL");
+  if (bad_msid && !contains(*bad_msid, "janus_mutex_unlock("))
+    rules.refused_answer = RefusedAnswer::keeps_mutex;
+  return rules;
+}
 
 std::optional<CoreRules> CoreRules::of_version(std::string_view text) {
   const auto version = parse(text);
@@ -33,6 +78,8 @@ std::optional<CoreRules> CoreRules::of_version(std::string_view text) {
   if (*version < Version{1, 2, 2}) rules.new_handle = NewHandle::alert_clear;
   if (*version < Version{0, 7, 1}) rules.close_pc = ClosePc::queues_every_call;
   if (*version < Version{0, 7, 5}) rules.hangup_without_agent = HangupWithoutAgent::stays_cleaning;
+  if (*version >= Version{1, 1, 0} && *version < Version{1, 3, 1})
+    rules.refused_answer = RefusedAnswer::keeps_mutex;
   return rules;
 }
 

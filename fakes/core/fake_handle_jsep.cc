@@ -32,6 +32,18 @@ bool looks_like_sdp(std::string_view sdp) {
   return sdp.starts_with("v=0") && sdp.find("\no=") != std::string_view::npos;
 }
 
+/// An a=msid line of a stream needs two words (RFC 8830, section 2), for the core at least.
+bool has_bad_msid(std::string_view sdp) {
+  constexpr std::string_view kLine = "\na=msid:";
+  for (std::size_t at = sdp.find(kLine); at != std::string_view::npos;
+       at = sdp.find(kLine, at + 1)) {
+    std::string_view value = sdp.substr(at + kLine.size());
+    value = value.substr(0, value.find_first_of("\r\n"));
+    if (value.find(' ') == std::string_view::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 FakeHandle::Cleaned FakeHandle::wait_until_cleaned() {
@@ -143,7 +155,11 @@ int FakeHandle::send_jsep(std::string_view type, std::string_view sdp) {
     const std::lock_guard lock(mutex_);
     if (!agent_ && !setup_local()) return 0;
   }
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (type == "answer" && has_bad_msid(sdp)) {
+    if (core_.rules().refused_answer == CoreRules::RefusedAnswer::keeps_mutex) lock.release();
+    return 0;
+  }
   return agent_ ? pc_ : 0;
 }
 

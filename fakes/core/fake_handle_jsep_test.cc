@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Offers and answers through the core, and the waits for a PeerConnection that is being disposed
 // of.
+#include <fmt/format.h>
+
 #include "fakes/core/core_fixture.h"
 #include "fakes/core/error_codes.h"
 
@@ -172,6 +174,45 @@ TEST(CoreRules, AreThoseOfTheRelease) {
   EXPECT_EQ(CoreRules::of_version("1.2.2")->new_handle, CoreRules::NewHandle::alert_set);
   EXPECT_EQ(CoreRules::of_version("0.7.0")->close_pc, CoreRules::ClosePc::queues_every_call);
   EXPECT_EQ(CoreRules::of_version("0.7.1")->close_pc, CoreRules::ClosePc::queues_once);
+}
+
+TEST(CoreRules, AreToldByTheSources) {
+  const auto source = [](std::string_view created, std::string_view freed) {
+    return fmt::format(
+        "static void janus_ice_webrtc_free(handle *);\n"
+        "handle *janus_ice_handle_create(int id) {{\n\t{}\n}}\n"
+        "void janus_ice_webrtc_free(handle *h) {{\n\treturn;\n\t{}\n\treturn;\n}}\n",
+        created, freed);
+  };
+  const CoreRules old = *CoreRules::of_sources(
+      {source("", ""), "int other;", "log(\"Invalid msid on m-line\"); return NULL;"});
+  EXPECT_EQ(old.new_handle, CoreRules::NewHandle::alert_clear);
+  EXPECT_EQ(old.close_pc, CoreRules::ClosePc::queues_every_call);
+  EXPECT_EQ(old.hangup_without_agent, CoreRules::HangupWithoutAgent::stays_cleaning);
+  EXPECT_EQ(old.refused_answer, CoreRules::RefusedAnswer::keeps_mutex);
+  const CoreRules now = *CoreRules::of_sources(
+      {source("set(WEBRTC_ALERT);", "clear(WEBRTC_CLEANING);"), "int closepc;",
+       "log(\"Invalid msid on m-line\"); janus_mutex_unlock(&m); return NULL;"});
+  EXPECT_EQ(now.new_handle, CoreRules::NewHandle::alert_set);
+  EXPECT_EQ(now.close_pc, CoreRules::ClosePc::queues_once);
+  EXPECT_EQ(now.hangup_without_agent, CoreRules::HangupWithoutAgent::clears_cleaning);
+  EXPECT_EQ(now.refused_answer, CoreRules::RefusedAnswer::gives_mutex_back);
+  EXPECT_FALSE(CoreRules::of_sources({"", "int closepc;", "main"}));
+}
+
+TEST(FakeHandle, AnAnswerWithABadMsidIsRefusedAndCanCostTheMutex) {
+  for (const auto kept : {false, true}) {
+    CoreRules rules;
+    if (kept) rules.refused_answer = CoreRules::RefusedAnswer::keeps_mutex;
+    CoreWorld world(1, rules);
+    ASSERT_EQ(world.request("offer").kind, CoreReply::Kind::ack);
+    const std::string bad = std::string(kToySdp) + "a=msid:one\r\n";
+    EXPECT_EQ(world.plugin.push(world.session, "accepted", "answer", "", bad),
+              kErrorJsepInvalidSdp);
+    world.handle->hangup("Close PC");
+    world.env.run();
+    EXPECT_EQ(world.client.count("webrtc_hangup"), kept ? 0 : 1);
+  }
 }
 
 }  // namespace

@@ -239,6 +239,7 @@ PeerSdp SipPeer::sdp_of(Dialog& dialog, const Attributes& attributes) const {
   if (const auto direction = attribute(attributes, "direction"); !direction.empty())
     sdp.direction = direction;
   sdp.connection = attribute(attributes, "connection");
+  sdp.line = attribute(attributes, "line");
   if (media_)
     media_->hold(sdp.connection == "0.0.0.0" || sdp.direction == "sendonly" ||
                  sdp.direction == "inactive");

@@ -50,6 +50,10 @@ std::string session_lines(const PeerSdp& sdp) {
                      sdp.connection.empty() ? ip_text(sdp.rtp.ip) : sdp.connection);
 }
 
+std::string more_lines(const PeerSdp& sdp) {
+  return sdp.line.empty() ? std::string() : sdp.line + "\r\n";
+}
+
 /// The answer to a direction (RFC 3264 section 6.1): what is offered is met, no more.
 std::string meet(const std::string& offered, const std::string& ours) {
   if (offered == "inactive" || ours == "inactive") return "inactive";
@@ -90,8 +94,9 @@ std::string accept(const PeerSdp& sdp, const Description& description, const Str
   }
   if (!mapped && format == "0") maps += "a=rtpmap:0 PCMU/8000\r\n";
   if (!mapped && format == "8") maps += "a=rtpmap:8 PCMA/8000\r\n";
-  return fmt::format("m={} {} {} {}\r\n{}a={}\r\n", stream.kind, sdp.rtp.port, stream.protocol,
-                     formats, maps, meet(direction_of(description, stream), sdp.direction));
+  return fmt::format("m={} {} {} {}\r\n{}a={}\r\n{}", stream.kind, sdp.rtp.port, stream.protocol,
+                     formats, maps, meet(direction_of(description, stream), sdp.direction),
+                     more_lines(sdp));
 }
 
 }  // namespace
@@ -100,8 +105,8 @@ std::string make_offer(const PeerSdp& sdp) {
   return session_lines(sdp) +
          fmt::format(
              "m=audio {} RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n"
-             "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={}\r\n",
-             sdp.rtp.port, sdp.direction);
+             "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={}\r\n{}",
+             sdp.rtp.port, sdp.direction, more_lines(sdp));
 }
 
 std::optional<std::string> make_answer(const PeerSdp& sdp, std::string_view offer) {

@@ -17,6 +17,7 @@ struct PeerSdp {
   int version = 1;
   std::string direction = "sendrecv";
   std::string connection;  ///< c= address instead of the RTP one: "0.0.0.0" is the old way to hold
+  std::string line = {};   ///< one more of the audio stream, without its CRLF: "a=msid:bob"
 };
 
 /// PCMU, PCMA and telephone events.

@@ -22,6 +22,13 @@ TEST(PeerSdp, AnswersWithTheFirstCodecItHas) {
   EXPECT_FALSE(has(*answer, "opus"));
 }
 
+TEST(PeerSdp, TakesOneMoreLine) {
+  PeerSdp sdp = kBob;
+  sdp.line = "a=msid:bob";
+  EXPECT_TRUE(make_offer(sdp).ends_with("a=sendrecv\r\na=msid:bob\r\n"));
+  EXPECT_TRUE(make_answer(sdp, "m=audio 9 RTP/AVP 0\r\n")->ends_with("\r\na=msid:bob\r\n"));
+}
+
 TEST(PeerSdp, AnswersWithTheirFirstCodecWhenItHasNone) {
   const auto answer = make_answer(kBob, "m=audio 9 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\n");
   ASSERT_TRUE(answer);

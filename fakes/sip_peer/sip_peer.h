@@ -20,7 +20,8 @@
 // Attributes of replies: "to" the method of another request that is answered (on CANCEL replies
 // 200, to INVITE: the answer that crosses the CANCEL, which itself gets its 200 at once), "then" a
 // further status and "then_ms" how much later it comes, "repeat" how often the reply is sent, "sdp"
-// "none", "reason" a Reason header, "phrase". A 401 brings its challenge.
+// "none", "line" one more line of that SDP, "reason" a Reason header, "phrase". A 401 brings its
+// challenge.
 //
 // Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none"; "header" a line of its own),
 // re-INVITE ("direction", or "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE,

@@ -127,11 +127,11 @@ int ToyPlugin::count(const std::string& name) const {
 void ToyPlugin::drop_reference(onhook_handle* handle) { ToyOps::session_unref(handle); }
 
 int ToyPlugin::push(onhook_handle* handle, const std::string& name, const std::string& jsep_type,
-                    const std::string& transaction) {
+                    const std::string& transaction, const std::string& sdp) {
   json_t* message = json_pack("{s:s, s:{s:s}}", "sip", "event", "result", "event", name.c_str());
-  json_t* jsep = jsep_type.empty()
-                     ? nullptr
-                     : json_pack("{s:s, s:s}", "type", jsep_type.c_str(), "sdp", kToySdp);
+  json_t* jsep = jsep_type.empty() ? nullptr
+                                   : json_pack("{s:s, s:s}", "type", jsep_type.c_str(), "sdp",
+                                               sdp.empty() ? kToySdp : sdp.c_str());
   const int result = core().push_event(
       handle->gateway, transaction.empty() ? nullptr : transaction.c_str(), message, jsep);
   json_decref(message);

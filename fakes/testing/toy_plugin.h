@@ -57,7 +57,7 @@ class ToyPlugin {
 
   /// Pushes {"sip":"event","result":{"event":name, ...}} and an optional jsep; the core's answer.
   int push(onhook_handle* handle, const std::string& name, const std::string& jsep_type = "",
-           const std::string& transaction = "");
+           const std::string& transaction = "", const std::string& sdp = "");
 
   std::vector<std::unique_ptr<onhook_handle>> handles;
 

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <jansson.h>
 
+#include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "fakes/world.h"
 #include "harness/host/field_watch.h"
@@ -133,6 +135,21 @@ class SipSubject : public TestSubject {
   SipWorld* world_ = nullptr;
 };
 
+/// Those that the tree's own core shows, or else those of its release, or else the newest.
+fakes::CoreRules core_rules(const Target& target) {
+  for (const char* folder : {"/src/", "/"}) {
+    const auto text = [&](const char* name) {
+      std::ostringstream out;
+      out << std::ifstream(target.source_dir + folder + name, std::ios::binary).rdbuf();
+      return out.str();
+    };
+    const auto rules =
+        fakes::CoreRules::of_sources({text("ice.c"), text("ice.h"), text("janus.c")});
+    if (rules) return *rules;
+  }
+  return fakes::CoreRules::of_version(target.version).value_or(fakes::CoreRules{});
+}
+
 }  // namespace
 
 SubjectResult make_sip_subject(const CompiledScenario& scenario, const Target& target) {
@@ -146,9 +163,7 @@ SubjectResult make_sip_subject(const CompiledScenario& scenario, const Target& t
   if (plugin == nullptr || plugin->abi != ONHOOK_PLUGIN_ABI) {
     return fmt::format("{} was built for another onhook: build it again", target.so_path);
   }
-  const auto rules = fakes::CoreRules::of_version(target.version);
-  return std::make_unique<SipSubject>(scenario, target, *plugin,
-                                      rules.value_or(fakes::CoreRules{}));
+  return std::make_unique<SipSubject>(scenario, target, *plugin, core_rules(target));
 }
 
 }  // namespace onhook
