@@ -43,7 +43,9 @@ void note_pointer(std::string_view actor, std::string_view name, std::uintptr_t 
 }  // namespace
 
 Leftovers::Leftovers(const std::string& so_path)
-    : session_(read_field_layout(so_path, "janus_sip_session", {"relayer_thread", "stack"})),
+    : session_(
+          read_field_layout(so_path, "janus_sip_session",
+                            {"relayer_thread", "stack", "arc", "arc_peer", "vrc", "vrc_peer"})),
       stack_(read_field_layout(so_path, "ssip_s", {"s_nh_i"})) {}
 
 void Leftovers::note(fakes::FakeWorld& world, Kernel& kernel) const {
@@ -54,6 +56,10 @@ void Leftovers::note(fakes::FakeWorld& world, Kernel& kernel) const {
     if (session == 0 || !session_ || !browser.handle()->has_session()) continue;
     note_pointer(browser.name(), "relayer_thread",
                  pointer_in(*session_, "relayer_thread", session));
+    std::uintptr_t recorders = 0;
+    for (const char* field : {"arc", "arc_peer", "vrc", "vrc_peer"})
+      recorders |= pointer_in(*session_, field, session);
+    note_pointer(browser.name(), "recorders", recorders);
     const std::uintptr_t stack = pointer_in(*session_, "stack", session);
     if (stack_) note_pointer(browser.name(), "s_nh_i", pointer_in(*stack_, "s_nh_i", stack));
   }

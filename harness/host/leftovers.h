@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is left of calls when all is over and the fakes cannot see, as facts ("observed"): what the
-// plugin's sessions hold ("relayer_thread none", "s_nh_i set"), read from their memory, and how
-// many media sockets and pipes are open in the process ("sockets 2").
+// plugin's sessions hold ("relayer_thread none", "recorders none", "s_nh_i set"), read from their
+// memory, and how many media sockets and pipes are open in the process ("sockets 2").
 //
 // Only told apart: a pointer that holds something from one that holds nothing; a trace has no
 // addresses. A revision without such a field, or without debug information, is not asked.

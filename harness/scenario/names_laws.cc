@@ -21,7 +21,7 @@ constexpr std::array kGeneralLaws = {
     GeneralLaw{
         "QUIESCENT", "When all is over nothing of a call is left in the session.",
         "Asked when all is at rest, of a browser that has no call: call_status is idle,\n"
-        "establishing, established and hangingup are 0, neither a handle nor a relay thread is\n"
+        "establishing, established and hangingup are 0, no handle, relay thread or recorder is\n"
         "kept, none runs; and when nobody has a call, no media socket and no pipe is open.\n"},
     GeneralLaw{
         "CALLABLE", "A session without a call can call and be called.",

@@ -140,6 +140,9 @@ TEST(QuiescentTest, TheSessionSaysThatNothingIsLeft) {
       judged(Tale(over).observed("alice", "call_status incall").observed("alice", "established 1")),
       "QUIESCENT @11: alice has no call, but its session says call_status incall, "
       "established 1\n");
+  EXPECT_EQ(judged(Tale(over).observed("alice", "recorders none")), "");
+  EXPECT_EQ(judged(Tale(over).observed("alice", "recorders set")),
+            "QUIESCENT @10: alice has no call, but its session says recorders set\n");
   EXPECT_EQ(judged(Tale(over).observed("kernel", "sockets 2").observed("kernel", "pipes 1")),
             "QUIESCENT @11: nobody has a call, but left open are 2 sockets, 1 pipes\n");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // QUIESCENT. When all is over nothing of a call is left: the session says idle, its flags are down,
-// it holds no handle and no relay thread, and no media socket or pipe is open.
+// it holds no handle, no relay thread and no recorder, and no media socket or pipe is open.
 //
 // Asked of each browser that has no call any more, when all is at rest; of the sockets when nobody
 // has one. Whether the PeerConnection is gone is PC-CLOSE's question.
@@ -22,7 +22,8 @@ struct Expected {
 constexpr std::array kOfSession = {
     Expected{"call_status", "idle"},    Expected{"establishing", "0"},
     Expected{"established", "0"},       Expected{"hangingup", "0"},
-    Expected{"relayer_thread", "none"}, Expected{"s_nh_i", "none"}};
+    Expected{"relayer_thread", "none"}, Expected{"s_nh_i", "none"},
+    Expected{"recorders", "none"}};
 /// Of the whole process.
 constexpr std::array kOfAll = {Expected{"sockets", "0"}, Expected{"pipes", "0"}};
 
