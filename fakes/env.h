@@ -91,8 +91,9 @@ class Env {
   virtual TimeNs now() const = 0;
   /// Blocks the calling thread for a time in `window`; `why` is shown in the ladder.
   virtual void sleep(Window window, std::string_view why) = 0;
-  /// Starts a thread of the world. `name` is its lane in the ladder.
-  virtual void spawn(std::string_view name, Job body) = 0;
+  /// Starts a thread of the world. `name` is its lane in the ladder; `role` is what a scenario's
+  /// `thread` line can call it, as a thread of the plugin is called by its entry function.
+  virtual void spawn(std::string_view name, Job body, std::string_view role = "") = 0;
   /// Runs `job` after a time in `window`, as a step of its own (announced like `step()`).
   virtual void after(Window window, const Step& step, Job job) = 0;
   /// Like after(), for what may become pointless meanwhile (an answer to a call that was

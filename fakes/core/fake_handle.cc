@@ -52,10 +52,13 @@ bool FakeHandle::create_session() {
 }
 
 void FakeHandle::start_loop() {
-  env_.spawn("core loop " + actor_, [this] {
-    while (!detached_) (*loop_->take())();
-    dispose_pc();
-  });
+  env_.spawn(
+      "core loop " + actor_,
+      [this] {
+        while (!detached_) (*loop_->take())();
+        dispose_pc();
+      },
+      "core_loop");
 }
 
 void FakeHandle::release() {

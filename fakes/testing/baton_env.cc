@@ -135,7 +135,7 @@ void BatonEnv::body_of(Fiber& fiber) {
   }
 }
 
-void BatonEnv::spawn(std::string_view name, Job body) {
+void BatonEnv::spawn(std::string_view name, Job body, std::string_view /*role*/) {
   auto fiber = std::make_unique<Fiber>();
   fiber->name = name;
   fiber->body = std::move(body);

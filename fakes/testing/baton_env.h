@@ -81,7 +81,7 @@ class BatonEnv final : public Env {
   // Env
   TimeNs now() const override { return now_; }
   void sleep(Window window, std::string_view why) override;
-  void spawn(std::string_view name, Job body) override;
+  void spawn(std::string_view name, Job body, std::string_view role = "") override;
   void after(Window window, const Step& step, Job job) override;
   void after_unless(Window window, const Step& step, std::function<bool()> obsolete,
                     Job job) override;

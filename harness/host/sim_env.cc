@@ -102,8 +102,8 @@ void SimEnv::sleep(fakes::Window window, std::string_view) {
   current_scheduler()->perform(op);
 }
 
-void SimEnv::spawn(std::string_view name, fakes::Job body) {
-  current_scheduler()->spawn(std::string(name), "", std::move(body)).daemon = true;
+void SimEnv::spawn(std::string_view name, fakes::Job body, std::string_view role) {
+  current_scheduler()->spawn(std::string(name), std::string(role), std::move(body)).daemon = true;
 }
 
 void SimEnv::after(fakes::Window window, const fakes::Step& step, fakes::Job job) {

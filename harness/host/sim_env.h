@@ -14,7 +14,7 @@ class SimEnv : public fakes::Env {
 
   fakes::TimeNs now() const override;
   void sleep(fakes::Window window, std::string_view why) override;
-  void spawn(std::string_view name, fakes::Job body) override;
+  void spawn(std::string_view name, fakes::Job body, std::string_view role) override;
   void after(fakes::Window window, const fakes::Step& step, fakes::Job job) override;
   /// The time passes unannounced; the step is announced when it is due and still makes sense.
   void after_unless(fakes::Window window, const fakes::Step& step, std::function<bool()> obsolete,
