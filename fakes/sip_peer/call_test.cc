@@ -62,6 +62,16 @@ TEST_P(Call, ARefusalWith401AsksForCredentials) {
   EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::idle);
 }
 
+TEST_P(Call, APeerThatRingsAnswersUnasked) {
+  ToyWorld world(seed(), false, {on("INVITE", "replies", "180")});
+  world.call_bob();
+  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::ringing);
+  world.bob->play({"bob", {}, "replies", "200", {}});
+  world.env->run();
+  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::incall);
+  EXPECT_EQ(world.env->count("bob", "gets", "ACK"), 1);
+}
+
 TEST_P(Call, AnInviteCarriesAHeaderOfItsOwn) {
   ToyWorld world(seed());
   std::string line;

@@ -38,7 +38,8 @@ void SipPeer::play(const Instruction& instruction) {
       [waits] { return !waits(); },
       [this, status, attributes = instruction.attributes] {
         const auto call = current_call();
-        send_reply(call->invite, call, status, attributes);
+        const ReceivedPtr invite = call->invite;  // the call forgets it once it is answered
+        send_reply(invite, call, status, attributes);
       });
 }
 

@@ -97,8 +97,8 @@ constexpr std::array kVerbs = {
          "Sends a SIP request or one media packet."},
     Verb{verb::kCloses, kSipPeer, kAct, ObjectKind::rtp,
          "Closes its media port: what is sent there comes back as ICMP errors."},
-    Verb{verb::kReplies, kSipPeer, kReaction | kEvent, ObjectKind::status_code,
-         "Answers the SIP request."},
+    Verb{verb::kReplies, kSipPeer, kAct, ObjectKind::status_code,
+         "Answers the SIP request; unasked, the INVITE that waits."},
     Verb{"ignores", kSipPeer | kBrowser, kReaction, ObjectKind::none,
          "Does nothing about it: a SIP request is never answered."}};
 
@@ -115,7 +115,8 @@ constexpr std::array kAttributeKeys = {
 constexpr std::array kGivens = {
     Given{"registered", Given::Form::one_actor, {}, "The actor's account is registered."},
     Given{"call", Given::Form::from_to, kCallOptions,
-          "A call from one actor to the other, answered, its PeerConnection up."}};
+          "A call from one actor to the other, answered, its PeerConnection up."},
+    Given{"ringing", Given::Form::from_to, {}, "The same, not answered yet."}};
 
 template <typename Table>
 bool contains(const Table& table, std::string_view word) {
