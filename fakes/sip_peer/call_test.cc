@@ -62,6 +62,16 @@ TEST_P(Call, ARefusalWith401AsksForCredentials) {
   EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::idle);
 }
 
+TEST_P(Call, AnSdpCanBeAnything) {
+  ToyWorld world(seed(), false, {on("INVITE", "replies", "200", {}, {{"sdp", "rubbish"}})});
+  std::string body;
+  world.alice->on_event = [&body](const ToyEvent& event) {
+    if (event.sip && event.sip->sip_payload) body = event.sip->sip_payload->pl_data;
+  };
+  world.call_bob();
+  EXPECT_EQ(body, "rubbish");
+}
+
 TEST_P(Call, APeerThatRingsAnswersUnasked) {
   ToyWorld world(seed(), false, {on("INVITE", "replies", "180")});
   world.call_bob();

@@ -63,7 +63,10 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
   if (method == "INVITE" && dialog && status > 100 && status < 300) {
     parts.contact = contact();
     const bool wants_sdp = status >= 200 || status == 183;
-    if (wants_sdp && attribute(attributes, "sdp") != "none") {
+    const std::string text = attribute(attributes, "sdp");
+    if (wants_sdp && !text.empty()) {
+      if (text != "none") parts.body = text;
+    } else if (wants_sdp) {
       const PeerSdp sdp = sdp_of(*dialog, attributes);
       if (request.body().empty()) {
         parts.body = make_offer(sdp);
@@ -74,8 +77,8 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
         parts.phrase = {};
         parts.contact.clear();
       }
-      if (!parts.body.empty()) parts.content_type = "application/sdp";
     }
+    if (!parts.body.empty()) parts.content_type = "application/sdp";
   }
 
   // All of the peer's state first: sending lets others run.

@@ -91,10 +91,7 @@ void SipPeer::send_method(const std::string& method, const Attributes& attribute
   if (method == "re-INVITE") {
     RequestParts parts;
     parts.method = "INVITE";
-    if (attribute(attributes, "sdp") != "none") {
-      parts.body = make_offer(sdp_of(*call, attributes));
-      parts.content_type = "application/sdp";
-    }
+    offer(*call, parts, attributes);
     call->own_invite = transmit(call, std::move(parts));
     return;
   }
@@ -149,11 +146,15 @@ void SipPeer::send_invite(const std::string& uri_text, const Attributes& attribu
   parts.method = "INVITE";
   if (const std::string header = attribute(attributes, "header"); !header.empty())
     parts.extra = header + "\r\n";
-  if (attribute(attributes, "sdp") != "none") {
-    parts.body = make_offer(sdp_of(*call, attributes));
-    parts.content_type = "application/sdp";
-  }
+  offer(*call, parts, attributes);
   call->own_invite = transmit(call, std::move(parts));
+}
+
+void SipPeer::offer(Dialog& dialog, RequestParts& parts, const Attributes& attributes) const {
+  const std::string text = attribute(attributes, "sdp");
+  if (text == "none") return;
+  parts.body = text.empty() ? make_offer(sdp_of(dialog, attributes)) : text;
+  parts.content_type = "application/sdp";
 }
 
 void SipPeer::send_in_dialog(const DialogPtr& dialog, std::string_view method, std::string extra,

@@ -20,12 +20,12 @@
 // Attributes of replies: "to" the method of another request that is answered (on CANCEL replies
 // 200, to INVITE: the answer that crosses the CANCEL, which itself gets its 200 at once), "then" a
 // further status and "then_ms" how much later it comes, "repeat" how often the reply is sent, "sdp"
-// "none", "line" one more line of that SDP, "reason" a Reason header, "phrase". A 401 brings its
-// challenge.
+// "none" or a text instead, "line" one more line of that SDP, "reason" a Reason header, "phrase". A
+// 401 brings its challenge.
 //
-// Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none"; "header" a line of its own),
-// re-INVITE ("direction", or "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE,
-// OPTIONS, NOTIFY, REFER
+// Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none" or a text instead; "header" a
+// line of its own), re-INVITE ("direction", or "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL,
+// INFO, MESSAGE, OPTIONS, NOTIFY, REFER
 // ("to"), ACK (one that was held back), rtp ("lost": how many packets before it never arrived),
 // rtcp; "replies" N to the INVITE that waits; "closes" rtp, its media port. One that makes no sense
 // when its time comes (CANCEL of an answered call) does not happen.
@@ -160,6 +160,8 @@ class SipPeer : public SipEndpoint {
   void send_method(const std::string& method, const Attributes& attributes);
   void send_within(Window window, const std::string& method, const Attributes& attributes);
   void send_invite(const std::string& uri, const Attributes& attributes);
+  /// The SDP of an INVITE, if it is to have one.
+  void offer(Dialog& dialog, RequestParts& parts, const Attributes& attributes) const;
   void send_in_dialog(const DialogPtr& dialog, std::string_view method, std::string extra = {},
                       std::string content_type = {}, std::string body = {});
   void send_ack(const DialogPtr& dialog, const SipMessage& invite, const SipMessage& response);
