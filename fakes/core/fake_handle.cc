@@ -113,9 +113,9 @@ void FakeHandle::dispose_pc() {
 void FakeHandle::close_pc() {
   env_.step({actor_, verb::kClosePc, ""});
   if (stopped_->load() != 0) return;
+  hold();  // at once: a detach may come with the next step, and give up what the core holds
   const bool once = core_.rules().close_pc == CoreRules::ClosePc::queues_once;
-  if (once && !closepc_->compare_exchange(0, 1)) return;
-  hold();
+  if (once && !closepc_->compare_exchange(0, 1)) return release();
   core_.run_on_watchdog([this, once] {
     const bool wanted =
         (!once || closepc_->compare_exchange(1, 0)) && stopped_->load() == 0 && alert_->load() == 0;

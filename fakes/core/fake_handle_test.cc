@@ -243,6 +243,17 @@ TEST(FakeHandle, DetachRacingClosePcDestroysLastAndFreesNothingInUse) {
   });
 }
 
+TEST(FakeHandle, AClosePcThatADetachOvertakesHoldsThePluginsSession) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.open_pc();
+    world.env.spawn("S", [&world] { world.handle->close_pc(); });
+    world.env.spawn("A", [&world] { world.handle->detach(); });
+    world.env.run();
+    EXPECT_EQ(world.session->count, 1);
+  });
+}
+
 TEST(FakeHandle, AQueuedClosePcKeepsThePluginsSession) {
   CoreWorld world(1);
   world.open_pc();

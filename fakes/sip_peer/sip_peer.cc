@@ -139,6 +139,8 @@ void SipPeer::receive_request(Address from, const SipMessagePtr& request) {
     if (!let_in(received)) return;
     dialog = open_call(received);
   } else if (trigger == "re-INVITE") {
+    // RFC 3261, section 15.1.1: its own BYE has ended the call.
+    if (dialog->state != CallState::incall) return reply(received, nullptr, 481);
     if (dialog->own_invite) return reply(received, dialog, 491);
     dialog->invite = received;
   }
