@@ -42,6 +42,8 @@ class Callable : public Monitor {
       }
       case Kind::requests:
         if (deed.who == kNobody) break;
+        // The session may be busy with its own call by the time it looks at the INVITE.
+        if (deed.words->first == "call") session(deed.who).offered = kNoCall;
         session(deed.who).asked = deed.words->first == "call" && story.party(deed.who).registered &&
                                   is_idle(deed.who, deed.time, kNoCall, story);
         break;
@@ -71,6 +73,7 @@ class Callable : public Monitor {
     const Call* call = story.call(deed.words->handle);
     // One in a call that has begun is a re-INVITE.
     const bool fresh = call != nullptr && !call->shown && !call->ended;
+    if (fresh) session(deed.who).asked = false;  // a `call` under way may find this one first
     if (fresh && is_idle(deed.who, deed.time, deed.words->handle, story)) {
       session(deed.who).offered = deed.words->handle;
     }

@@ -182,6 +182,23 @@ TEST(CallableTest, AnApplicationMaySayThatItIsBusy) {
             "");
 }
 
+TEST(CallableTest, ACallOfItsOwnMayOvertakeAnInvite) {
+  EXPECT_EQ(judged(Tale()
+                       .delivers("nua_i_invite, status 100, handle 1")
+                       .alice(verb::kRequests, "call")
+                       .calls(kSofia, "nua_respond, handle 1, status 486")),
+            "");
+}
+
+TEST(CallableTest, AnInviteMayOvertakeACallOfItsOwn) {
+  EXPECT_EQ(judged(Tale()
+                       .told(kSofia, "registered")
+                       .alice(verb::kRequests, "call")
+                       .delivers("nua_i_invite, status 100, handle 1")
+                       .told(kHandler, "error, code 447")),
+            "");
+}
+
 TEST(CallableTest, ACallOfItsOwnIsNotRefused) {
   const auto refused = [](Tale tale) {
     return tale.alice(verb::kRequests, "call").told(kHandler, "error, code 447");
