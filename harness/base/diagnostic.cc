@@ -56,6 +56,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+Diagnostic complaint(std::string_view file, std::string message) {
+  Diagnostic d;
+  d.file = file;
+  d.message = std::move(message);
+  return d;
+}
+
 std::string to_text(const Diagnostic& d, std::string_view kind) {
   std::string place = d.file;
   if (d.line > 0) place += fmt::format(":{}", d.line);

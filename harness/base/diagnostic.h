@@ -28,6 +28,9 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
+/// What is wrong with a file as a whole.
+Diagnostic complaint(std::string_view file, std::string message);
+
 /// The text in the form above, ending in a line end. `kind`: "warning" where nothing is wrong. Tabs
 /// before the caret are kept, so that it stands under its character whatever a tab's width; control
 /// characters are shown as '?'.

@@ -3,9 +3,8 @@
 // many ways to wait. What they keep a search from is counted and printed, and it is not complete.
 //
 // - Steps: an execution that has taken so many steps of the race and could go on is cut there. It
-// is
-//   no endless loop and no execution; what was wrong with it until then counts. A step is one
-//   before which threads can change; what cannot be delayed, an unlock, belongs to the step before.
+//   is no endless loop and no execution; what was wrong with it until then counts. A step is one
+//   before which threads can change; what cannot be delayed, an unlock, belongs to the one before.
 // - Timeouts: a wait for something else that can also run out (a timed wait for a condition, a
 //   poll, a queue with a timeout) may do so this many times in one execution, taken together. After
 //   that only what is waited for ends such waits; where nothing else can come, the execution is

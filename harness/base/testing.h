@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For tests: a folder of the test's own. CTest runs tests side by side, so that a fixed name under
-// /tmp is shared by all of them.
+// For tests: a folder of the test's own (CTest runs tests side by side, so that a fixed name under
+// /tmp is shared by all of them), and the text of a file.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,6 +8,8 @@
 
 #include <filesystem>
 #include <string>
+
+#include "harness/base/text_file.h"
 
 namespace onhook::testing_base {
 
@@ -30,5 +32,13 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
+
+/// A file that cannot be read fails the test.
+inline std::string text_of_file(const std::string& path) {
+  auto read = read_text_file(path);
+  if (auto* text = std::get_if<std::string>(&read)) return std::move(*text);
+  ADD_FAILURE() << to_text(std::get<Diagnostic>(read));
+  return "";
+}
 
 }  // namespace onhook::testing_base

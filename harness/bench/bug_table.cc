@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/text_file.h"
 #include "harness/explore/chain.h"
 #include "harness/explore/execution.h"
 #include "harness/host/process_image.h"
@@ -118,10 +119,9 @@ std::uint64_t first_bug(Bench& bench, const Question& q) {
 }
 
 std::string identity_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return sha256_of(text.str()).substr(0, 16);
+  const auto read = read_text_file(path);
+  if (const auto* error = std::get_if<Diagnostic>(&read)) fail(to_text(*error));
+  return sha256_of(std::get<std::string>(read)).substr(0, 16);
 }
 
 /// The first line names the executable that the results are of; those of another are dropped.

@@ -23,11 +23,6 @@ class Authoring : public testing::Test {
     std::ofstream(folder / name) << text;
     return folder / name;
   }
-  static std::string text_of_file(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-  }
 
   testing_base::TemporaryFolder folder;
   Engine engine;
@@ -43,9 +38,11 @@ TEST_F(Authoring, a_new_scenario_is_sound_and_laid_out) {
 TEST_F(Authoring, a_new_scenario_overwrites_nothing_and_wants_a_name) {
   const std::string there = put("mine.scn", "keep me");
   EXPECT_EQ(onhook({"new", there}), 2);
-  EXPECT_EQ(text_of_file(there), "keep me");
+  EXPECT_EQ(testing_base::text_of_file(there), "keep me");
   EXPECT_EQ(onhook({"new", folder / "9-lives"}), 2);
   EXPECT_NE(err.str().find("a name is a letter"), std::string::npos);
+  EXPECT_EQ(onhook({"new", folder / "within"}), 2);
+  EXPECT_NE(err.str().find("'within' is a word of the language"), std::string::npos);
 }
 
 TEST_F(Authoring, lint_tells_errors_of_every_file_and_counts) {
@@ -69,9 +66,9 @@ TEST_F(Authoring, fmt_lays_out_in_place_and_check_only_tells) {
   const std::string file = put("a.scn", "scenario   a\nactor x browser\n\n\n");
   EXPECT_EQ(onhook({"fmt", "--check", file}), 1);
   EXPECT_EQ(out.str(), file + "\n");
-  EXPECT_EQ(text_of_file(file), "scenario   a\nactor x browser\n\n\n");
+  EXPECT_EQ(testing_base::text_of_file(file), "scenario   a\nactor x browser\n\n\n");
   EXPECT_EQ(onhook({"fmt", file}), 0);
-  EXPECT_EQ(text_of_file(file), "scenario a\nactor  x  browser\n");
+  EXPECT_EQ(testing_base::text_of_file(file), "scenario a\nactor  x  browser\n");
   EXPECT_EQ(onhook({"fmt", "--check", file}), 0);
 }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
+#include "harness/base/text_file.h"
 #include "harness/cli/command.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/report/json.h"
@@ -32,10 +30,14 @@ int format_all(const FmtOptions& options, Console& console) {
   }
   int code = 0;
   for (const std::string& path : std::get<std::vector<std::string>>(found)) {
-    std::ostringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    const std::string formatted = format_scenario(text.str());
-    if (formatted == text.str()) continue;
+    const auto read = read_text_file(path);
+    if (const auto* unreadable = std::get_if<Diagnostic>(&read)) {
+      console.err << to_text(*unreadable);
+      return kUsageError;
+    }
+    const auto& text = std::get<std::string>(read);
+    const std::string formatted = format_scenario(text);
+    if (formatted == text) continue;
     console.out << path << '\n';
     if (options.check) {
       code = 1;

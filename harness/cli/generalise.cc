@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "harness/base/text_file.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
 #include "harness/report/json.h"

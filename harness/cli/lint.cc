@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
+#include "harness/base/text_file.h"
 #include "harness/cli/command.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/scenario/compiler.h"
@@ -19,13 +17,6 @@ constexpr const char* kHelp =
     "such as a law that cannot break.\n\n"
     "Exit code 0: nothing to say. 1: warnings. 2: errors.\n\n"
     "  onhook lint scenarios";
-
-std::string text_of_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 int lint_all(const std::vector<std::string>& paths, Console& console) {
   const auto found = scenario_files(paths);
@@ -41,7 +32,13 @@ int lint_all(const std::vector<std::string>& paths, Console& console) {
     for (const Diagnostic& d : compiled.diagnostics) console.out << to_text(d);
     errors += compiled.diagnostics.size();
     if (!compiled.scenario) continue;
-    const auto found_here = lint(*compiled.scenario, text_of_file(path));
+    const auto read = read_text_file(path);
+    if (const auto* unreadable = std::get_if<Diagnostic>(&read)) {
+      console.out << to_text(*unreadable);
+      ++errors;
+      continue;
+    }
+    const auto found_here = lint(*compiled.scenario, std::get<std::string>(read));
     for (const Diagnostic& d : found_here) console.out << to_text(d, "warning");
     warnings += found_here.size();
   }

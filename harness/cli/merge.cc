@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/base/text_file.h"
 #include "harness/cli/command.h"
 #include "harness/report/json_reader.h"
 #include "harness/report/ladder.h"

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 
+#include "harness/base/text_file.h"
 #include "harness/cli/command.h"
 #include "harness/report/json.h"
+#include "harness/scenario/compiler.h"
 #include "harness/scenario/format.h"
 
 namespace onhook::cli {
@@ -44,26 +46,21 @@ finally  pc(alice).close_reason == "Close PC"
 settles  within 35s
 )";
 
-/// "scenarios/hold/bye.scn" and "bye" both name a scenario "bye".
-bool is_name(std::string_view name) {
-  if (name.empty() || (std::isalpha(static_cast<unsigned char>(name.front())) == 0)) return false;
-  return name.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-         std::string_view::npos;
-}
-
 int write_new(const std::string& wanted, Console& console) {
   std::filesystem::path path = wanted;
   if (path.extension() != ".scn") path += ".scn";
-  const std::string name = path.stem();
-  if (!is_name(name)) {
-    return usage_error(console, fmt::format("'{}' is no name for a scenario", name),
+  const std::string name = path.stem();  // "scenarios/hold/bye.scn" and "bye" both mean "bye"
+  const std::string text = format_scenario(fmt::format(kSkeleton, name));
+  if (const CompileResult compiled = compile_scenario(text, path); !compiled.scenario) {
+    return usage_error(console,
+                       fmt::format("'{}' is no name for a scenario: {}", name,
+                                   compiled.diagnostics.front().message),
                        "a name is a letter, then letters, digits and '_'");
   }
   if (std::filesystem::exists(path)) {
     return usage_error(console, fmt::format("there is a '{}' already", path.string()));
   }
-  if (const auto error = write_text_file(format_scenario(fmt::format(kSkeleton, name)), path)) {
+  if (const auto error = write_text_file(text, path)) {
     console.err << to_text(*error);
     return kUsageError;
   }

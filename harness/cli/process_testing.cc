@@ -7,9 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "harness/report/json_reader.h"
 
 namespace onhook::testing_process {
@@ -44,13 +41,6 @@ int wait_for(pid_t pid) {
 int run(const std::vector<std::string>& arguments, const std::string& output,
         const std::function<void()>& prepare) {
   return wait_for(start(arguments, output, prepare));
-}
-
-std::string text_of_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 std::vector<RunResult> results_of(const std::string& path) {

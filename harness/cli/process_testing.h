@@ -27,8 +27,7 @@ int wait_for(pid_t pid);
 int run(const std::vector<std::string>& arguments, const std::string& output,
         const std::function<void()>& prepare = {});
 
-/// The whole file.
-std::string text_of_file(const std::string& path);
+using testing_base::text_of_file;
 /// The results in a --json file; none, and a failed expectation, when it cannot be read.
 std::vector<RunResult> results_of(const std::string& path);
 /// All that a result says but how long it took.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include "harness/base/text_file.h"
 #include "harness/cli/budget.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"

@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "harness/base/text_file.h"
 #include "harness/report/position_journal.h"
 
 namespace onhook::cli {
@@ -26,13 +25,6 @@ std::string name_of(const CellRequest& cell) {
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}/{}", cell.scenario_path, cell.target, cell.search,
                      fmt::join(cell.defines, " "), fmt::join(cell.args, " "), cell.part.index,
                      cell.part.count);
-}
-
-Diagnostic complaint(const std::string& path, std::string message) {
-  Diagnostic d;
-  d.file = path;
-  d.message = std::move(message);
-  return d;
 }
 
 Diagnostic system_complaint(const std::string& path) {
@@ -68,11 +60,10 @@ std::variant<ResumeFile, Diagnostic> ResumeFile::open(const std::string& path, i
     if (auto error = file.write()) return *error;
     return file;
   }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
+  const auto read = read_text_file(path);
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return *error;
   try {
-    const Json json = Json::from_cbor(bytes.str());
+    const Json json = Json::from_cbor(std::get<std::string>(read));
     if (json.at("format") != kFormat) throw std::invalid_argument("another format");
     file.jobs_ = json.at("jobs");
     for (const auto& [name, position] : json.at("cells").items()) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "harness/base/text_file.h"
 #include "harness/cli/budget.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/report/json.h"
 
-#include <errno.h>
 #include <fmt/format.h>
-#include <string.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/explanation_json.h"
@@ -97,23 +93,6 @@ std::string results_json(const std::vector<RunResult>& results, CampaignEnd end)
   out["results"] = Json::array();
   for (const RunResult& result : results) out["results"].push_back(result_json(result));
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
-std::optional<Diagnostic> write_text_file(const std::string& text, const std::string& path) {
-  // A device or pipe cannot be replaced, only written to.
-  std::error_code ignored;
-  const bool replaceable =
-      !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
-  const std::string first = replaceable ? path + ".new" : path;
-  errno = 0;
-  std::ofstream out(first, std::ios::binary);
-  out << text;
-  out.close();
-  if (out && (!replaceable || std::rename(first.c_str(), path.c_str()) == 0)) return std::nullopt;
-  Diagnostic d;
-  d.file = path;
-  d.message = fmt::format("cannot write the file: {}", strerror(errno));
-  return d;
 }
 
 }  // namespace onhook

@@ -16,7 +16,4 @@ enum class CampaignEnd { finished, interrupted };
 /// Pretty-printed, ending in a line end. Bytes that are no UTF-8 become U+FFFD.
 std::string results_json(const std::vector<RunResult>& results, CampaignEnd end);
 
-/// Writes beside `path` and renames, so that a reader never sees half a file. The error, if any.
-std::optional<Diagnostic> write_text_file(const std::string& text, const std::string& path);
-
 }  // namespace onhook

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/report/json_reader.h"
 
-#include <errno.h>
 #include <fmt/format.h>
-#include <string.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 
+#include "harness/base/text_file.h"
 #include "harness/report/explanation_json.h"
 #include "harness/report/judgement_json.h"
 
@@ -97,13 +94,6 @@ RunResult result_from(const Json& json) {
   return out;
 }
 
-Diagnostic complaint(std::string_view file, std::string message) {
-  Diagnostic d;
-  d.file = std::string(file);
-  d.message = std::move(message);
-  return d;
-}
-
 }  // namespace
 
 std::variant<ResultsFile, Diagnostic> parse_results(std::string_view text, std::string_view file) {
@@ -120,14 +110,9 @@ std::variant<ResultsFile, Diagnostic> parse_results(std::string_view text, std::
 }
 
 std::variant<ResultsFile, Diagnostic> read_results(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    return complaint(path, fmt::format("cannot read the file: {}",
-                                       errno == 0 ? "it is empty" : strerror(errno)));
-  }
-  return parse_results(text.view(), path);
+  const auto read = read_text_file(path);
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return *error;
+  return parse_results(std::get<std::string>(read), path);
 }
 
 }  // namespace onhook

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
+#include "harness/base/text_file.h"
 #include "harness/report/ledger.h"
 
 namespace onhook {
@@ -217,17 +215,9 @@ std::variant<Ledger, Diagnostic> parse_ledger(std::string_view text, std::string
 }
 
 std::variant<Ledger, Diagnostic> read_ledger(const std::string& path) {
-  std::error_code ignored;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || std::filesystem::is_directory(path, ignored)) {
-    Diagnostic d;
-    d.file = path;
-    d.message = "cannot read the ledger";
-    return d;
-  }
-  return parse_ledger(text.view(), path);
+  const auto read = read_text_file(path, "ledger");
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return *error;
+  return parse_ledger(std::get<std::string>(read), path);
 }
 
 }  // namespace onhook

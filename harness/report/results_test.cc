@@ -3,9 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "harness/base/testing.h"
 #include "harness/report/json.h"
@@ -96,17 +94,6 @@ TEST(JsonTest, BytesThatAreNoUtf8DoNotEndTheReport) {
   const auto json = nlohmann::json::parse(results_json(results, CampaignEnd::interrupted));
   EXPECT_TRUE(json["interrupted"].get<bool>());
   EXPECT_EQ(json["results"][1]["violations"][0]["seen"], "\xef\xbf\xbd\xef\xbf\xbd");
-}
-
-TEST(JsonTest, AFileIsReplacedAsAWhole) {
-  const testing_base::TemporaryFolder folder;
-  const std::string path = folder / "results.json";
-  ASSERT_EQ(write_text_file("first, and longer\n", path), std::nullopt);
-  ASSERT_EQ(write_text_file("second\n", path), std::nullopt);
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  EXPECT_EQ(text.str(), "second\n");
-  EXPECT_NE(write_text_file("x", "/no/such/folder/a.json"), std::nullopt);
 }
 
 TEST(TextTest, NumbersAndTimes) {

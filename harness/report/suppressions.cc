@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "harness/report/suppressions.h"
 
-#include <errno.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <string.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <ranges>
-#include <sstream>
 #include <stdexcept>
+
+#include "harness/base/text_file.h"
 
 namespace onhook {
 namespace {
@@ -58,13 +56,6 @@ Suppression entry_from(const Json& json) {
   return out;
 }
 
-Diagnostic complaint(std::string_view file, std::string message) {
-  Diagnostic d;
-  d.file = std::string(file);
-  d.message = std::move(message);
-  return d;
-}
-
 }  // namespace
 
 bool Suppression::fits(std::string_view of_law, const std::vector<std::string>& innermost,
@@ -98,14 +89,9 @@ std::variant<std::vector<Suppression>, Diagnostic> parse_suppressions(std::strin
 }
 
 std::variant<std::vector<Suppression>, Diagnostic> read_suppressions(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    return complaint(path, fmt::format("cannot read the file: {}",
-                                       errno == 0 ? "it is empty" : strerror(errno)));
-  }
-  return parse_suppressions(text.view(), path);
+  const auto read = read_text_file(path);
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return *error;
+  return parse_suppressions(std::get<std::string>(read), path);
 }
 
 std::string unused_report(const std::vector<Suppression>& suppressions,

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
+#include "harness/base/testing.h"
 #include "harness/report/text.h"
 
 namespace onhook::testing_report {
@@ -68,11 +68,7 @@ void expect_golden(std::string_view name, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
     FAIL() << "wrote " << path;
   }
-  std::ifstream in(path, std::ios::binary);
-  ASSERT_TRUE(in) << "cannot read " << path;
-  std::ostringstream golden;
-  golden << in.rdbuf();
-  EXPECT_EQ(text, golden.str()) << "the report differs from " << path;
+  EXPECT_EQ(text, testing_base::text_of_file(path)) << "the report differs from " << path;
 }
 
 std::size_t widest_line(std::string_view text) {

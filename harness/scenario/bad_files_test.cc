@@ -8,11 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "harness/base/diagnostic.h"
+#include "harness/base/testing.h"
 #include "harness/scenario/compiler.h"
 
 namespace onhook {
@@ -21,11 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kFolder = fs::path(ONHOOK_SOURCE_FOLDER) / "scenarios" / "bad";
-
-std::string contents_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 std::vector<std::string> names_in(const fs::path& folder, const std::string& extension) {
   std::vector<std::string> names;
@@ -40,14 +35,14 @@ class BadFile : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadFile, IsRefusedWithTheMessageBesideIt) {
   const std::string file = GetParam() + ".scn";
-  const CompileResult result = compile_scenario(contents_of(kFolder / file), file);
+  const CompileResult result = compile_scenario(testing_base::text_of_file(kFolder / file), file);
   EXPECT_FALSE(result.scenario.has_value());
   std::string said;
   for (const Diagnostic& d : result.diagnostics) said += to_text(d);
   EXPECT_NE(said, "");
   const fs::path golden = kFolder / (GetParam() + ".expected");
   if (std::getenv("ONHOOK_UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << said;
-  EXPECT_EQ(said, contents_of(golden));
+  EXPECT_EQ(said, testing_base::text_of_file(golden));
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpus, BadFile, testing::ValuesIn(names_in(kFolder, ".scn")),

@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "harness/base/check.h"
+#include "harness/base/text_file.h"
 #include "harness/scenario/compile_context.h"
 #include "harness/scenario/laws/laws.h"
 #include "harness/scenario/lexer.h"
@@ -248,35 +246,17 @@ CompileResult compile_scenario(std::string_view text, std::string path) {
 }
 
 CompileResult load_scenario(const std::string& path) {
-  CompileResult result;
-  const auto unreadable = [&result, &path](const std::string& why) {
-    result.diagnostics.push_back(
-        {path, 0, 0, 1, "", fmt::format("cannot read the file: {}", why), ""});
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    unreadable("it is a folder");
-    return result;
-  }
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    unreadable(std::strerror(errno));
-    return result;
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) {
-    unreadable(std::strerror(errno));
-    return result;
-  }
-  result = compile_scenario(text, path);
+  auto read = read_text_file(path);
+  if (auto* unreadable = std::get_if<Diagnostic>(&read)) return {{}, {std::move(*unreadable)}};
+  CompileResult result = compile_scenario(std::get<std::string>(read), path);
   if (!result.scenario || !result.scenario->program) return result;
   const std::string& c_file = result.scenario->program->c_file;
+  std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::path(path).parent_path() / c_file, ignored)) {
     return result;
   }
   result.scenario.reset();
-  const LexResult lexed = lex(text, path);
+  const LexResult lexed = lex(std::get<std::string>(read), path);
   for (const Line& line : lexed.lines) {
     if (line.tokens[0].text != "program") continue;
     const Span& at = line.tokens[1].at;

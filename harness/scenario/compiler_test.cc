@@ -176,7 +176,7 @@ TEST(LoadScenarioTest, AFileThatIsNotThereIsADiagnostic) {
 }
 
 TEST(LoadScenarioTest, AFolderIsADiagnostic) {
-  EXPECT_NE(messages_of(load_scenario("/")).find("it is a folder"), std::string::npos);
+  EXPECT_NE(messages_of(load_scenario("/")).find("Is a directory"), std::string::npos);
 }
 
 TEST(LoadScenarioTest, AProgramMustStandBesideItsScenario) {

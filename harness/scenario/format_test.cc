@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "harness/base/testing.h"
 #include "harness/scenario/lexer.h"
 
 namespace onhook {
@@ -37,19 +36,12 @@ TEST(Format, leaves_comments_where_they_are) {
   EXPECT_EQ(format_scenario("alice closes pc # why\n"), "alice  closes pc  # why\n");
 }
 
-std::string text_of_file(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 TEST(Format, changes_no_token_of_any_scenario_and_nothing_the_second_time) {
   std::size_t seen = 0;
   const std::filesystem::path all = ONHOOK_SOURCE_FOLDER "/scenarios";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(all)) {
     if (entry.path().extension() != ".scn") continue;
-    const std::string text = text_of_file(entry.path());
+    const std::string text = testing_base::text_of_file(entry.path());
     const std::string formatted = format_scenario(text);
     EXPECT_EQ(canonical_hash(lex(formatted, "").lines), canonical_hash(lex(text, "").lines))
         << entry.path();

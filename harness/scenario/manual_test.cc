@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <regex>
-#include <sstream>
 
+#include "harness/base/testing.h"
 #include "harness/scenario/names.h"
 
 namespace onhook {
@@ -17,12 +17,11 @@ namespace {
 
 void expect_committed(const std::string& file, const std::string& text) {
   const std::string path = std::string(ONHOOK_SOURCE_FOLDER) + file;
-  std::ostringstream committed;
-  committed << std::ifstream(path).rdbuf();
-  if (committed.str() != text && std::getenv("ONHOOK_UPDATE_GOLDEN") != nullptr) {
+  const std::string committed = testing_base::text_of_file(path);
+  if (committed != text && std::getenv("ONHOOK_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path) << text;
   }
-  EXPECT_EQ(committed.str(), text) << path;
+  EXPECT_EQ(committed, text) << path;
 }
 
 TEST(Manual, is_committed) {

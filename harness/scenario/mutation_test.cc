@@ -3,11 +3,11 @@
 // wrong, never both and never neither. Under ASan and UBSan this is where a slip would show.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iterator>
 #include <string>
 
 #include "harness/base/prng.h"
+#include "harness/base/testing.h"
 #include "harness/scenario/monitors.h"
 #include "harness/scenario/scenario_fixture.h"
 
@@ -15,8 +15,7 @@ namespace onhook {
 namespace {
 
 std::string good_text() {
-  std::ifstream in(ONHOOK_SOURCE_FOLDER "/scenarios/hangup/client_keeps_pc.scn");
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return testing_base::text_of_file(ONHOOK_SOURCE_FOLDER "/scenarios/hangup/client_keeps_pc.scn");
 }
 
 // Every diagnostic must point into the text, and can be printed.

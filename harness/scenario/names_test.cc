@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
 #include "fakes/vocabulary.h"
+#include "harness/base/testing.h"
 #include "harness/scenario/scenario_fixture.h"
 
 namespace onhook {
@@ -50,8 +49,8 @@ TEST(NamesTest, EverythingIsDocumented) {
 }
 
 TEST(NamesTest, TheManualListsTheGeneralLaws) {
-  std::ifstream file(ONHOOK_SOURCE_FOLDER "/harness/scenario/LANGUAGE.md");
-  const std::string manual{std::istreambuf_iterator<char>(file), {}};
+  const std::string manual =
+      testing_base::text_of_file(ONHOOK_SOURCE_FOLDER "/harness/scenario/LANGUAGE.md");
   for (const names::GeneralLaw& law : names::general_laws()) {
     const std::string row = "| " + std::string(law.name) + " | " + std::string(law.doc) + " |\n";
     EXPECT_NE(manual.find(row), std::string::npos) << row;

@@ -2,13 +2,10 @@
 #include "harness/scenario/program_scenario.h"
 
 #include <fmt/format.h>
-#include <string.h>
 
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "harness/base/text_file.h"
 #include "harness/trace/schedule.h"
 
 namespace onhook {
@@ -18,16 +15,9 @@ bool names_program(std::string_view path) { return path.ends_with(".c"); }
 CompileResult scenario_of_program(const std::string& path, std::vector<std::string> defines,
                                   std::vector<std::string> args) {
   CompileResult result;
-  std::error_code ignored;
-  errno = std::filesystem::is_directory(path, ignored) ? EISDIR : 0;
-  std::ifstream in;
-  if (errno == 0) in.open(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open() || in.bad()) {
-    result.diagnostics.push_back(
-        {path, 0, 0, 1, "", fmt::format("cannot read the program: {}", ::strerror(errno)), ""});
-    return result;
-  }
+  auto read = read_text_file(path, "program");
+  if (auto* unreadable = std::get_if<Diagnostic>(&read)) return {{}, {std::move(*unreadable)}};
+  std::string text = std::get<std::string>(std::move(read));
   // Lengths in front keep {"ab"} and {"a", "b"} apart.
   for (const auto* words : {&defines, &args}) {
     text += fmt::format("\n{}:", words->size());

@@ -9,13 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
-#include <sstream>
 
 #include "harness/base/strings.h"
+#include "harness/base/text_file.h"
 
 namespace onhook {
 
@@ -141,17 +139,9 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
 }
 
 std::variant<Schedule, Diagnostic> read_schedule(const std::string& path) {
-  std::error_code not_statable;
-  if (std::filesystem::is_directory(path, not_statable)) {
-    errno = EISDIR;
-    return file_error(path, "read the schedule");
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in) return file_error(path, "read the schedule");
-  text << in.rdbuf();
-  if (in.bad()) return file_error(path, "read the schedule");
-  return parse_schedule(text.view(), path);
+  const auto read = read_text_file(path, "schedule");
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return *error;
+  return parse_schedule(std::get<std::string>(read), path);
 }
 
 std::optional<Diagnostic> write_schedule(const Schedule& schedule, const std::vector<Lane>& lanes,
