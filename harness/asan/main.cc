@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <string_view>
@@ -21,13 +22,15 @@
 namespace onhook {
 namespace {
 
-constexpr const char* kUsage =
-    "usage: onhook-asan FILE.sched [--text]\n\n"
-    "Plays a schedule with code that is compiled for AddressSanitizer, under its real runtime,\n"
-    "and prints its errors and what onhook's own judges say of the same execution. --text: and\n"
-    "what the runtime prints itself, to standard error.\n\n"
+constexpr const char* kHelp =
+    "Plays a schedule with code that is compiled for AddressSanitizer, under its real runtime, "
+    "and\n"
+    "prints its errors and what onhook's own judges say of the same execution.\n\n"
+    "  onhook-asan onhook-out/use_after_free.sched";
+
+constexpr const char* kExitCodes =
     "Exit codes: 0 no error of AddressSanitizer's, 1 some, 2 usage or file error, 3 it could not\n"
-    "be played as the schedule says.\n";
+    "be played as the schedule says.";
 
 constexpr int kUsageError = 2;
 constexpr int kFault = 3;
@@ -55,13 +58,12 @@ std::string in_words(const Violation& violation) {
 }
 
 /// "" or how this execution is not the schedule's. Its facts may differ: fields that the scenario
-/// watches are looked at where accesses are calls, and those are not the same here.
-std::string divergence_of(const Schedule& schedule, const ReplayPlan& plan,
-                          const Outcome& outcome) {
-  if (!plan.divergence().empty()) return plan.divergence();
-  if (plan.followed() || outcome.ending.end == End::judged) return "";
-  return fmt::format("the run ended after {} of {} choices: {}", plan.position(),
-                     schedule.choices.size(), to_string(outcome.ending.end));
+/// watches are looked at where accesses are calls, and those are not the same here. A judge may end
+/// it early.
+std::string difference_from(const Schedule& schedule, const ReplayPlan& plan,
+                            const Outcome& outcome) {
+  if (outcome.ending.end == End::judged) return plan.divergence();
+  return divergence_of(schedule, plan, outcome);
 }
 
 int play(const Schedule& schedule) {
@@ -69,13 +71,8 @@ int play(const Schedule& schedule) {
     return fault("the schedule has plain accesses as steps, by their places in another object");
   }
   WorldMemory::use_stacks_once();
-  CellParts parts{schedule.scenario,
-                  schedule.defines,
-                  schedule.args,
-                  schedule.target,
-                  "",
-                  schedule.seed,
-                  "all"};
+  CellParts parts = parts_of(schedule, "all");
+  parts.target_hash.clear();  // the code is compiled in another way
   parts.one_more_judge = [](Scene& scene) { return std::make_unique<AsanJudge>(scene); };
   const PreparedCell prepared = prepare_cell(parts);
   if (prepared.violation) return fault(prepared.violation->message);
@@ -90,7 +87,7 @@ int play(const Schedule& schedule) {
   ReplayPlan plan(schedule.choices);
   const Outcome outcome = executor.run(plan);
   if (outcome.harness_fault) return fault("not modelled: " + outcome.ending.why);
-  if (const std::string why = divergence_of(schedule, plan, outcome); !why.empty()) {
+  if (const std::string why = difference_from(schedule, plan, outcome); !why.empty()) {
     return fault(why);
   }
   std::size_t errors = 0;
@@ -110,24 +107,7 @@ int play(const Schedule& schedule) {
   ::_exit(errors == 0 ? 0 : 1);  // the world is not taken apart
 }
 
-int run(int argc, char** argv) {
-  bool text = false;
-  std::string file;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--text") {
-      text = true;
-    } else if (argument.starts_with("-") || !file.empty()) {
-      std::cerr << kUsage;
-      return argument == "--help" ? 0 : kUsageError;
-    } else {
-      file = argument;
-    }
-  }
-  if (file.empty()) {
-    std::cerr << kUsage;
-    return kUsageError;
-  }
+int run(const std::string& file, bool text) {
   const auto read = read_schedule(file);
   if (const auto* wrong = std::get_if<Diagnostic>(&read)) {
     std::cerr << to_text(*wrong);
@@ -142,6 +122,18 @@ int run(int argc, char** argv) {
 }  // namespace onhook
 
 int main(int argc, char** argv) {
-  onhook::fix_process_image(argv);
-  return onhook::run(argc, argv);
+  using namespace onhook;
+  fix_process_image(argv);
+  CLI::App app(kHelp, "onhook-asan");
+  app.footer(kExitCodes);
+  std::string file;
+  bool text = false;
+  app.add_option("FILE", file, "a schedule (.sched)")->required();
+  app.add_flag("--text", text, "and what the runtime prints itself, to standard error");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageError;
+  }
+  return run(file, text);
 }

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <set>
 
 #include "harness/base/prng.h"
+#include "harness/base/text_file.h"
 #include "harness/explore/cell.h"
 #include "harness/explore/constraint_search.h"
 #include "harness/explore/critical_pair.h"
@@ -17,6 +17,7 @@
 #include "harness/explore/execution_log.h"
 #include "harness/explore/observation.h"
 #include "harness/explore/point_names.h"
+#include "harness/explore/prepared_replay.h"
 #include "harness/scenario/compiler.h"
 #include "harness/strategy/dfs.h"
 #include "harness/strategy/pct.h"
@@ -32,11 +33,6 @@ constexpr unsigned kPriorityChanges = 2;
 constexpr unsigned kSearchPreemptions = 2;
 /// Executions that lead nowhere under an order, for each that is wanted.
 constexpr std::uint64_t kPatience = 5;
-
-std::string text_of_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 bool obeys(const Outcome& outcome) {
   return !outcome.violation && !outcome.harness_fault &&
@@ -55,12 +51,14 @@ struct Trial {
 
 class Generaliser {
  public:
-  Generaliser(Cell& cell, const GeneraliseRequest& request, const AccessPoints& points)
+  /// `base_text`: of the scenario's file; "" for a program.
+  Generaliser(Cell& cell, const GeneraliseRequest& request, const AccessPoints& points,
+              std::string base_text)
       : cell_(cell),
         request_(request),
         points_(points),
         map_(cell.subject->code_map()),
-        base_text_(cell.scenario.path.ends_with(".scn") ? text_of_file(cell.scenario.path) : ""),
+        base_text_(std::move(base_text)),
         executor_(*cell.world, cell.scenario) {}
 
   Generalised run(const OrderCase& order) {
@@ -306,27 +304,28 @@ class Generaliser {
 Generalised generalise(const GeneraliseRequest& request) {
   const Schedule& schedule = request.schedule;
   Generalised out;
-  PreparedCell prepared =
-      prepare_cell({schedule.scenario, schedule.defines, schedule.args, schedule.target,
-                    schedule.target_hash, schedule.seed, "none", schedule.bounds});
+  PreparedCell prepared = prepare_cell(parts_of(schedule, "none"));
   out.fault = prepared.violation ? prepared.violation->message : prepared.fault;
   if (!out.fault.empty()) return out;
   Cell& cell = *prepared.cell;
-  OrderCase order;
-  for (const std::string& name : schedule.order) {
-    const auto it = std::ranges::find(cell.scenario.events, name, &EventPattern::name);
-    if (it == cell.scenario.events.end()) {
-      out.fault = fmt::format("the scenario has no event '{}'", name);
-      return out;
-    }
-    order.events.push_back(static_cast<std::size_t>(it - cell.scenario.events.begin()));
-  }
+  const auto order = order_named(schedule.order, cell.scenario, out.fault);
+  if (!order) return out;
   const auto points = points_of(schedule.points);
   if (const auto* unknown = std::get_if<std::string>(&points)) {
     out.fault = *unknown;
     return out;
   }
-  Generalised result = Generaliser(cell, request, std::get<AccessPoints>(points)).run(order);
+  std::string base_text;
+  if (cell.scenario.path.ends_with(".scn")) {
+    auto read = read_text_file(cell.scenario.path);
+    if (const auto* unreadable = std::get_if<Diagnostic>(&read)) {
+      out.fault = to_text(*unreadable);
+      return out;
+    }
+    base_text = std::get<std::string>(std::move(read));
+  }
+  Generalised result =
+      Generaliser(cell, request, std::get<AccessPoints>(points), std::move(base_text)).run(*order);
   if (cell.scenario.program) {
     result.folder = std::filesystem::path(cell.scenario.path).parent_path().string();
     result.needs_folder = true;

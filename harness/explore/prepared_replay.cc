@@ -11,6 +11,18 @@
 
 namespace onhook {
 
+CellParts parts_of(const Schedule& schedule, std::string judges) {
+  return {schedule.scenario,    schedule.defines, schedule.args,     schedule.target,
+          schedule.target_hash, schedule.seed,    std::move(judges), schedule.bounds};
+}
+
+std::string divergence_of(const Schedule& schedule, const ReplayPlan& plan,
+                          const Outcome& outcome) {
+  if (!plan.divergence().empty() || plan.followed()) return plan.divergence();
+  return fmt::format("the run ended after {} of {} choices: {}", plan.position(),
+                     schedule.choices.size(), to_string(outcome.ending.end));
+}
+
 std::optional<OrderCase> order_named(const std::vector<std::string>& events,
                                      const CompiledScenario& scenario, std::string& error) {
   OrderCase order;
@@ -27,9 +39,7 @@ std::optional<OrderCase> order_named(const std::vector<std::string>& events,
 }
 
 PreparedReplay::PreparedReplay(const Schedule& schedule) : schedule_(schedule) {
-  PreparedCell prepared =
-      prepare_cell({schedule.scenario, schedule.defines, schedule.args, schedule.target,
-                    schedule.target_hash, schedule.seed, judges_of(schedule.law), schedule.bounds});
+  PreparedCell prepared = prepare_cell(parts_of(schedule, judges_of(schedule.law)));
   if (!prepared.fault.empty() || prepared.violation) {
     fault_ = prepared.violation ? prepared.violation->message : prepared.fault;
     return;
@@ -70,11 +80,7 @@ ReplayResult PreparedReplay::play(Explaining explaining) {
     result.violations.back().trace = result.trace;
   }
   if (outcome.harness_fault) result.fault = "not modelled: " + outcome.ending.why;
-  result.divergence = plan.divergence();
-  if (result.divergence.empty() && !plan.followed()) {
-    result.divergence = fmt::format("the run ended after {} of {} choices: {}", plan.position(),
-                                    schedule_.choices.size(), to_string(outcome.ending.end));
-  }
+  result.divergence = divergence_of(schedule_, plan, outcome);
   const bool same_trace =
       schedule_.trace_hash.empty() || hash_of(result.trace) == schedule_.trace_hash;
   if (result.divergence.empty() && !same_trace) {

@@ -14,6 +14,8 @@
 
 namespace onhook {
 
+class ReplayPlan;
+
 class PreparedReplay {
  public:
   explicit PreparedReplay(const Schedule& schedule);
@@ -36,6 +38,12 @@ class PreparedReplay {
   Ending ending_;
   std::string fault_;
 };
+
+/// The cell that a schedule was found in, watched by these judges (CellParts::judges).
+CellParts parts_of(const Schedule& schedule, std::string judges);
+
+/// "" or how an execution came off the choices that it was to follow.
+std::string divergence_of(const Schedule& schedule, const ReplayPlan& plan, const Outcome& outcome);
 
 /// The order of events that is named so; without a value, `error` says which event is unknown.
 std::optional<OrderCase> order_named(const std::vector<std::string>& events,

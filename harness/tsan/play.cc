@@ -45,13 +45,9 @@ NamedRace named(const ComparedRace& race, NamedFindings& names, const Trace& tra
 }
 
 /// "" or how this execution is not the schedule's.
-std::string divergence_of(const Schedule& schedule, const ReplayPlan& plan, const Outcome& outcome,
-                          const Trace& trace) {
-  if (!plan.divergence().empty()) return plan.divergence();
-  if (!plan.followed()) {
-    return fmt::format("the run ended after {} of {} choices: {}", plan.position(),
-                       schedule.choices.size(), to_string(outcome.ending.end));
-  }
+std::string difference_from(const Schedule& schedule, const ReplayPlan& plan,
+                            const Outcome& outcome, const Trace& trace) {
+  if (std::string off = divergence_of(schedule, plan, outcome); !off.empty()) return off;
   if (hash_of(trace) != schedule.trace_hash) return "the same choices led to another trace";
   return "";
 }
@@ -68,8 +64,7 @@ PlayResult play_here(const PlayRequest& request) {
   libtsan::begin_forked();
   WorldMemory::use_stacks_once();
   LibtsanJudge* judge = nullptr;
-  CellParts parts{schedule.scenario,    schedule.defines, schedule.args,          schedule.target,
-                  schedule.target_hash, schedule.seed,    judges_of(schedule.law)};
+  CellParts parts = parts_of(schedule, judges_of(schedule.law));
   parts.one_more_judge = [&](Scene& scene) {
     auto made = std::make_unique<LibtsanJudge>(scene);
     judge = made.get();
@@ -93,10 +88,9 @@ PlayResult play_here(const PlayRequest& request) {
   const Outcome outcome = executor.run(request.sample ? *random.next() : replay);
   if (outcome.harness_fault) result.fault = "not modelled: " + outcome.ending.why;
   if (!request.sample && result.fault.empty()) {
-    result.fault = divergence_of(schedule, replay, outcome, cell.world->trace());
+    result.fault = difference_from(schedule, replay, outcome, cell.world->trace());
   }
   // Named here by what they are, wanted by the scenario or not.
-  const std::vector<Without> none;
   CompiledScenario everything = cell.scenario;
   everything.without.clear();
   NamedFindings names(everything, cell.subject->code_map());
