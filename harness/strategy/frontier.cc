@@ -26,7 +26,7 @@ std::uint64_t value_at(const Operation& op) {
 }  // namespace
 
 Chooser* FrontierStrategy::next() {
-  prng_ = prng_of(seed_, execution_++);
+  begin_execution();
   answers_.clear();
   way_.clear();
   held_.clear();

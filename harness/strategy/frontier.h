@@ -18,12 +18,10 @@
 
 #include "harness/strategy/pos.h"
 #include "harness/strategy/sampling.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
-class FrontierStrategy : public Strategy, private Chooser {
+class FrontierStrategy : public SamplingStrategy<FrontierStrategy> {
  public:
   /// Ways back that are remembered; beyond, a new one takes the place of any other.
   static constexpr std::size_t kMostMoments = 20'000;
@@ -33,18 +31,11 @@ class FrontierStrategy : public Strategy, private Chooser {
   static constexpr unsigned kDrawn = 8;
 
   explicit FrontierStrategy(std::uint64_t seed)
-      : seed_(seed), prng_(seed), met_(std::size_t{1} << kCounterBits) {}
+      : SamplingStrategy(seed), met_(std::size_t{1} << kCounterBits) {}
 
   std::string_view name() const override { return "frontier"; }
   Chooser* next() override;
-  bool complete() const override { return false; }
   std::string bound() const override { return "sampling from rare states"; }
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_, self.met_, self.moments_);
@@ -73,11 +64,7 @@ class FrontierStrategy : public Strategy, private Chooser {
   void look_at_last_step();
   void meet(const ChoicePoint& point);
 
-  std::uint64_t seed_;
-  std::uint64_t execution_ = 0;
-
   // What all executions showed.
-  Prng prng_;
   std::vector<std::uint32_t> met_;  ///< how often, by counter of a state
   std::vector<Moment> moments_;
 
@@ -88,7 +75,6 @@ class FrontierStrategy : public Strategy, private Chooser {
   std::uint64_t objects_ = 0;                         ///< all of them together
   Operation last_ = {};                               ///< the step whose outcome is not known yet
   std::uint64_t last_thread_ = 0;                     ///< its Thread::key; 0: there is none
-  Competitors competitors_;
   PosPriorities priorities_;
 };
 

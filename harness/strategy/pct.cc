@@ -17,10 +17,10 @@ constexpr std::uint64_t kFallen = 1ull << 32;
 Chooser* PctStrategy::next() {
   choices_ = std::max(choices_, at_);
   threads_ = std::max(threads_, static_cast<std::uint64_t>(priorities_.size()));
-  prng_ = prng_of(seed_, execution_);
+  begin_execution();
   salt_ = prng_.next();
   falls_.clear();
-  if (execution_++ > 0) {
+  if (execution_ > 1) {
     for (unsigned i = 1; i < depth_; ++i) falls_.push_back(prng_.below(choices_));
     std::ranges::sort(falls_);
   }
@@ -65,10 +65,6 @@ std::size_t PctStrategy::choose_thread(const ChoicePoint& point) {
   if (point.candidates[chosen].thread == favourite_ && in_a_row_ >= kPatience) fall();
   ++at_;
   return chosen;
-}
-
-unsigned PctStrategy::choose_value(std::string_view, unsigned n) {
-  return static_cast<unsigned>(prng_.below(n));
 }
 
 void PctStrategy::on_step(const ChoicePoint&, const Candidate& taken) {

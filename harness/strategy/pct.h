@@ -13,28 +13,19 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
-class PctStrategy : public Strategy, private Chooser {
+class PctStrategy : public SamplingStrategy<PctStrategy> {
  public:
   static constexpr unsigned kPatience = 1'000;
 
   /// depth >= 1.
-  PctStrategy(std::uint64_t seed, unsigned depth) : seed_(seed), depth_(depth), prng_(seed) {}
+  PctStrategy(std::uint64_t seed, unsigned depth) : SamplingStrategy(seed), depth_(depth) {}
 
   std::string_view name() const override { return "pct"; }
   Chooser* next() override;
-  bool complete() const override { return false; }
   std::string bound() const override;
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_, self.threads_, self.choices_, self.at_, self.priorities_);
@@ -42,20 +33,15 @@ class PctStrategy : public Strategy, private Chooser {
 
  private:
   std::size_t choose_thread(const ChoicePoint& point) override;
-  unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
 
   std::uint64_t& priority_of(const Thread& thread);
   std::size_t highest(const ChoicePoint& point, const std::vector<std::size_t>& among);
 
-  std::uint64_t seed_;
   unsigned depth_;
-  std::uint64_t execution_ = 0;
   std::uint64_t threads_ = 1;  ///< n
   std::uint64_t choices_ = 1;  ///< k
 
-  Prng prng_;  ///< of this execution
-  Competitors competitors_;
   std::uint64_t salt_ = 0;
   std::uint64_t at_ = 0;                   ///< choices made
   std::vector<std::uint64_t> falls_;       ///< the choices at which a thread falls, ascending

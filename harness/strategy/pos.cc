@@ -24,7 +24,7 @@ void PosPriorities::on_step(const ChoicePoint& point, const Candidate& taken) {
 }
 
 Chooser* PosStrategy::next() {
-  prng_ = prng_of(seed_, execution_++);
+  begin_execution();
   priorities_.restart();
   return this;
 }
@@ -33,10 +33,6 @@ std::size_t PosStrategy::choose_thread(const ChoicePoint& point) {
   return *std::ranges::max_element(competitors_.among(point, prng_), {}, [&](std::size_t i) {
     return priorities_.of(point.candidates[i].thread, prng_);
   });
-}
-
-unsigned PosStrategy::choose_value(std::string_view, unsigned n) {
-  return static_cast<unsigned>(prng_.below(n));
 }
 
 }  // namespace onhook

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
@@ -25,20 +23,13 @@ class PosPriorities {
   std::vector<std::uint64_t> priorities_;  ///< by thread number, 0: to be drawn
 };
 
-class PosStrategy : public Strategy, private Chooser {
+class PosStrategy : public SamplingStrategy<PosStrategy> {
  public:
-  explicit PosStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+  explicit PosStrategy(std::uint64_t seed) : SamplingStrategy(seed) {}
 
   std::string_view name() const override { return "pos"; }
   Chooser* next() override;
-  bool complete() const override { return false; }
   std::string bound() const override { return "partial order sampling"; }
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_);
@@ -46,15 +37,10 @@ class PosStrategy : public Strategy, private Chooser {
 
  private:
   std::size_t choose_thread(const ChoicePoint& point) override;
-  unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override {
     priorities_.on_step(point, taken);
   }
 
-  std::uint64_t seed_;
-  std::uint64_t execution_ = 0;
-  Prng prng_;
-  Competitors competitors_;
   PosPriorities priorities_;
 };
 

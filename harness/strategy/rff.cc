@@ -33,9 +33,8 @@ std::string RffStrategy::bound() const {
 }
 
 Chooser* RffStrategy::next() {
-  prng_ = prng_of(seed_, execution_);
+  begin_execution();
   schedule_ = draw_schedule();
-  ++execution_;
   priorities_.restart();
   trace_.restart();
   guide_.restart(schedule_, 2 * length_ + 64);
@@ -94,10 +93,11 @@ bool RffStrategy::draw_untried(ReadsFrom& pair) {
 AbstractSchedule RffStrategy::draw_schedule() {
   if (kept_.empty()) return {};
   ReadsFrom pair;
-  if (execution_ % 4 != 0 && draw_untried(pair)) return {{pair, Polarity::some}};
+  const std::uint64_t earlier = execution_ - 1;
+  if (earlier % 4 != 0 && draw_untried(pair)) return {{pair, Polarity::some}};
   if (energy_ == 0) {
     // Sets that came up more often than the average are passed over.
-    const std::uint64_t average = execution_ / frequency_.size() + 1;
+    const std::uint64_t average = earlier / frequency_.size() + 1;
     for (std::size_t i = 0; i < kept_.size(); ++i) {
       turn_ = (turn_ + 1) % kept_.size();
       if (frequency_[kept_[turn_].signature] <= average) break;
@@ -190,10 +190,6 @@ std::size_t RffStrategy::choose_thread(const ChoicePoint& point) {
     }
   }
   return best;
-}
-
-unsigned RffStrategy::choose_value(std::string_view, unsigned n) {
-  return static_cast<unsigned>(prng_.below(n));
 }
 
 void RffStrategy::learn_guard(const Thread& thread, SiteId site) {

@@ -18,28 +18,20 @@
 
 #include "harness/strategy/abstract_schedule.h"
 #include "harness/strategy/pos.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
+#include "harness/strategy/sampling.h"
 
 namespace onhook {
 
-class RffStrategy : public Strategy, private Chooser {
+class RffStrategy : public SamplingStrategy<RffStrategy> {
  public:
   static constexpr std::uint32_t kTrials = 3;
 
-  explicit RffStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+  explicit RffStrategy(std::uint64_t seed) : SamplingStrategy(seed) {}
 
   std::string_view name() const override { return "rff"; }
   Chooser* next() override;
   void finished(const Feedback& feedback) override;
-  bool complete() const override { return false; }
   std::string bound() const override;
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_, self.sites_, self.met_, self.seen_, self.untried_, self.untried_alone_,
@@ -61,7 +53,6 @@ class RffStrategy : public Strategy, private Chooser {
   };
 
   std::size_t choose_thread(const ChoicePoint& point) override;
-  unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
 
   SiteId site_of(const Candidate& candidate);
@@ -72,9 +63,6 @@ class RffStrategy : public Strategy, private Chooser {
   AbstractSchedule draw_schedule();
   AbstractSchedule mutant_of(const Kept& kept);
   bool draw_pair(ReadsFrom& pair);
-
-  std::uint64_t seed_;
-  std::uint64_t execution_ = 0;
 
   // What all executions showed.
   Sites sites_;
@@ -94,9 +82,7 @@ class RffStrategy : public Strategy, private Chooser {
   std::uint32_t length_ = 0;  ///< choices of the first execution, which had no constraints
 
   // This execution.
-  Prng prng_;
   AbstractSchedule schedule_;
-  Competitors competitors_;
   PosPriorities priorities_;
   ReadsFromTrace trace_;
   Guide guide_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the strategies that sample schedules share: a random source for each execution, which
-// candidates compete, and when two pending operations do not commute.
+// What the strategies that sample schedules share: a random source for each execution, how they are
+// cut into parts and saved, which candidates compete, and when two pending operations do not
+// commute.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include "harness/base/shard.h"
 #include "harness/sched/chooser.h"
 #include "harness/sched/thread.h"
+#include "harness/strategy/saved_state.h"
+#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
@@ -33,6 +36,36 @@ class Competitors {
 
  private:
   std::vector<std::size_t> indices_;
+};
+
+/// A strategy that samples. S, which derives from it, lists what it has learned in `archive` (see
+/// base/archive.h), execution_ first; values are chosen uniformly.
+template <class S>
+class SamplingStrategy : public Strategy, protected Chooser {
+ public:
+  bool complete() const override { return false; }
+  bool keep_to(const Shard& shard) override {
+    seed_ = seed_of_part(seed_, shard);
+    return true;
+  }
+  std::string save() const override { return save_state(static_cast<const S&>(*this)); }
+  bool load(std::string_view state) override { return load_state(static_cast<S&>(*this), state); }
+
+ protected:
+  explicit SamplingStrategy(std::uint64_t seed) : prng_(seed), seed_(seed) {}
+
+  /// First in next().
+  void begin_execution() { prng_ = prng_of(seed_, execution_++); }
+  unsigned choose_value(std::string_view, unsigned n) override {
+    return static_cast<unsigned>(prng_.below(n));
+  }
+
+  std::uint64_t execution_ = 0;  ///< executions begun
+  Prng prng_;                    ///< of this execution
+  Competitors competitors_;
+
+ private:
+  std::uint64_t seed_;
 };
 
 /// True if the two meet at an object and one of them changes it.

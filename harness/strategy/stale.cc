@@ -36,7 +36,7 @@ bool is_read(const Operation& op) {
 
 Chooser* StaleStrategy::next() {
   if (execution_ >= kTrials && !has_found_any_) return nullptr;
-  prng_ = prng_of(seed_, execution_++);
+  begin_execution();
   at_stale_reads_ = 2 + prng_.below(3);
   for (Running& r : running_) {
     r.stale = false;
@@ -83,10 +83,6 @@ std::size_t StaleStrategy::choose_thread(const ChoicePoint& point) {
     if (nth-- == 0) return i;
   }
   return among.back();
-}
-
-unsigned StaleStrategy::choose_value(std::string_view, unsigned n) {
-  return static_cast<unsigned>(prng_.below(n));
 }
 
 void StaleStrategy::on_step(const ChoicePoint&, const Candidate& taken) {

@@ -16,27 +16,18 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
-class StaleStrategy : public Strategy, private Chooser {
+class StaleStrategy : public SamplingStrategy<StaleStrategy> {
  public:
   static constexpr std::uint64_t kTrials = 2;
 
-  explicit StaleStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+  explicit StaleStrategy(std::uint64_t seed) : SamplingStrategy(seed) {}
 
   std::string_view name() const override { return "stale"; }
   Chooser* next() override;
-  bool complete() const override { return false; }
   std::string bound() const override { return "random walk over stale reads"; }
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_, self.writers_, self.has_found_any_);
@@ -54,22 +45,17 @@ class StaleStrategy : public Strategy, private Chooser {
   };
 
   std::size_t choose_thread(const ChoicePoint& point) override;
-  unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
 
   bool others_write(ObjectId object, const Thread& thread) const;
   bool acts_on_stale(const Thread& thread);
   Running& running(ThreadId thread);
 
-  std::uint64_t seed_;
-  std::uint64_t execution_ = 0;
   std::unordered_map<ObjectId, Writers> writers_;
   bool has_found_any_ = false;
 
-  Prng prng_;
   std::uint64_t at_stale_reads_ = 2;  ///< one in so many is interrupted
-  Competitors competitors_;
-  std::vector<Running> running_;  ///< by thread number
+  std::vector<Running> running_;      ///< by thread number
 };
 
 }  // namespace onhook

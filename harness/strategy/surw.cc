@@ -8,7 +8,7 @@ namespace onhook {
 
 Chooser* SurwStrategy::next() {
   if (execution_ > 0 && execution_ <= kProfiled) learn();
-  prng_ = prng_of(seed_, execution_++);
+  begin_execution();
   running_.clear();
   done_.clear();
   waited_ = 0;
@@ -148,10 +148,6 @@ std::size_t SurwStrategy::choose_thread(const ChoicePoint& point) {
     at -= weight(i);
   }
   return among.back();
-}
-
-unsigned SurwStrategy::choose_value(std::string_view, unsigned n) {
-  return static_cast<unsigned>(prng_.below(n));
 }
 
 void SurwStrategy::on_step(const ChoicePoint& point, const Candidate& taken) {

@@ -15,12 +15,10 @@
 #include <vector>
 
 #include "harness/strategy/sampling.h"
-#include "harness/strategy/saved_state.h"
-#include "harness/strategy/strategy.h"
 
 namespace onhook {
 
-class SurwStrategy : public Strategy, private Chooser {
+class SurwStrategy : public SamplingStrategy<SurwStrategy> {
  public:
   /// Estimates are means over this many first executions; later ones no longer change them.
   static constexpr std::uint64_t kProfiled = 32;
@@ -29,18 +27,11 @@ class SurwStrategy : public Strategy, private Chooser {
   /// choices without an interesting operation nobody is held back for one.
   static constexpr std::uint32_t kPatience = 200;
 
-  explicit SurwStrategy(std::uint64_t seed) : seed_(seed), prng_(seed) {}
+  explicit SurwStrategy(std::uint64_t seed) : SamplingStrategy(seed) {}
 
   std::string_view name() const override { return "surw"; }
   Chooser* next() override;
-  bool complete() const override { return false; }
   std::string bound() const override { return "selectively uniform random walk"; }
-  bool keep_to(const Shard& shard) override {
-    seed_ = seed_of_part(seed_, shard);
-    return true;
-  }
-  std::string save() const override { return save_state(*this); }
-  bool load(std::string_view state) override { return load_state(*this, state); }
   template <class Self, class Archive>
   static void archive(Self& self, Archive& a) {
     a(self.execution_, self.profiles_, self.shared_, self.running_, self.done_);
@@ -75,7 +66,6 @@ class SurwStrategy : public Strategy, private Chooser {
   };
 
   std::size_t choose_thread(const ChoicePoint& point) override;
-  unsigned choose_value(std::string_view label, unsigned n) override;
   void on_step(const ChoicePoint& point, const Candidate& taken) override;
 
   void learn();
@@ -86,13 +76,9 @@ class SurwStrategy : public Strategy, private Chooser {
   bool interesting(const Operation& op) const;
   void draw_intended();
 
-  std::uint64_t seed_;
-  std::uint64_t execution_ = 0;
   std::map<std::uint64_t, Profile> profiles_;  ///< by Thread::key
   std::map<ObjectId, std::uint64_t> shared_;   ///< objects worth a selection
 
-  Prng prng_;
-  Competitors competitors_;
   ObjectId selected_ = kNoObject;                             ///< kNoObject: everything
   std::unordered_map<std::uint64_t, std::uint64_t> subtree_;  ///< estimates by key
   std::vector<Running> running_;                              ///< by thread number
