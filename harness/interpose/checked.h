@@ -3,6 +3,8 @@
 // text) { ... } defines what the linker puts in front of strlen() for the code under test.
 #pragma once
 
+#include <initializer_list>
+
 #include "harness/interpose/library_call.h"
 
 #define ONHOOK_CHECKED(type, name, ...)          \
@@ -11,3 +13,13 @@
 
 /// First line of each: the call, from where the code made it.
 #define ONHOOK_LIBRARY_CALL(call) ::onhook::LibraryCall call(__builtin_return_address(0))
+
+namespace onhook {
+
+/// The call reads whole texts and nothing else.
+inline void only_reads(LibraryCall& call, std::initializer_list<const char*> texts) {
+  for (const char* text : texts) call.reads_text(text);
+  call.happens();
+}
+
+}  // namespace onhook

@@ -11,17 +11,6 @@ using namespace onhook;
 
 namespace {
 
-void reads_both(LibraryCall& call, const char* a, const char* b) {
-  call.reads_text(a);
-  call.reads_text(b);
-  call.happens();
-}
-
-void reads_one(LibraryCall& call, const char* text) {
-  call.reads_text(text);
-  call.happens();
-}
-
 void reads_values(LibraryCall& call, const void* a, const void* b, std::size_t bytes) {
   call.reads(a, bytes);
   if (b != nullptr) call.reads(b, bytes);
@@ -69,7 +58,7 @@ ONHOOK_CHECKED(void, g_free, gpointer block) {
 
 ONHOOK_CHECKED(gchar*, g_strdup, const gchar* text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return (g_strdup)(text);
 }
 
@@ -109,19 +98,19 @@ ONHOOK_CHECKED(gsize, g_strlcat, gchar* to, const gchar* from, gsize room) {
 
 ONHOOK_CHECKED(int, g_strcmp0, const char* a, const char* b) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, a, b);
+  only_reads(call, {a, b});
   return g_strcmp0(a, b);
 }
 
 ONHOOK_CHECKED(guint, g_str_hash, gconstpointer text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, static_cast<const char*>(text));
+  only_reads(call, {static_cast<const char*>(text)});
   return g_str_hash(text);
 }
 
 ONHOOK_CHECKED(gboolean, g_str_equal, gconstpointer a, gconstpointer b) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, static_cast<const char*>(a), static_cast<const char*>(b));
+  only_reads(call, {static_cast<const char*>(a), static_cast<const char*>(b)});
   return (g_str_equal)(a, b);
 }
 
@@ -151,19 +140,19 @@ ONHOOK_CHECKED(gboolean, g_int64_equal, gconstpointer a, gconstpointer b) {
 
 ONHOOK_CHECKED(gboolean, g_str_has_prefix, const gchar* text, const gchar* prefix) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, prefix);
+  only_reads(call, {text, prefix});
   return (g_str_has_prefix)(text, prefix);
 }
 
 ONHOOK_CHECKED(gboolean, g_str_has_suffix, const gchar* text, const gchar* suffix) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, suffix);
+  only_reads(call, {text, suffix});
   return (g_str_has_suffix)(text, suffix);
 }
 
 ONHOOK_CHECKED(gchar**, g_strsplit, const gchar* text, const gchar* between, gint most) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, between);
+  only_reads(call, {text, between});
   return g_strsplit(text, between, most);
 }
 
@@ -183,18 +172,18 @@ ONHOOK_CHECKED(gchar*, g_ascii_strup, const gchar* text, gssize bytes) {
 
 ONHOOK_CHECKED(gint, g_ascii_strcasecmp, const gchar* a, const gchar* b) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, a, b);
+  only_reads(call, {a, b});
   return g_ascii_strcasecmp(a, b);
 }
 
 ONHOOK_CHECKED(gint64, g_ascii_strtoll, const gchar* text, gchar** end, guint base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return g_ascii_strtoll(text, end, base);
 }
 
 ONHOOK_CHECKED(guint64, g_ascii_strtoull, const gchar* text, gchar** end, guint base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return g_ascii_strtoull(text, end, base);
 }

@@ -34,6 +34,18 @@ int print_into(LibraryCall& call, char* to, std::size_t room, const char* format
                           : std::vsnprintf(to, room, format, arguments);
 }
 
+gchar* duplicate(LibraryCall& call, const char* format, va_list arguments) {
+  reads_format(call, format, arguments);
+  call.happens();
+  return g_strdup_vprintf(format, arguments);
+}
+
+int print_to(LibraryCall& call, FILE* file, const char* format, va_list arguments) {
+  reads_format(call, format, arguments);
+  call.happens();
+  return std::vfprintf(file, format, arguments);
+}
+
 }  // namespace
 
 // `statement` with the arguments behind `format`.
@@ -76,44 +88,30 @@ ONHOOK_CHECKED(gint, g_snprintf, gchar* to, gulong room, const gchar* format, ..
 
 ONHOOK_CHECKED(gchar*, g_strdup_vprintf, const gchar* format, va_list arguments) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_format(call, format, arguments);
-  call.happens();
-  return g_strdup_vprintf(format, arguments);
+  return duplicate(call, format, arguments);
 }
 
 ONHOOK_CHECKED(gchar*, g_strdup_printf, const gchar* format, ...) {
   ONHOOK_LIBRARY_CALL(call);
-  ONHOOK_WITH_ARGUMENTS(arguments, format, {
-    reads_format(call, format, arguments);
-    call.happens();
-  });
-  ONHOOK_WITH_ARGUMENTS(again, format, gchar* text = g_strdup_vprintf(format, again));
+  ONHOOK_WITH_ARGUMENTS(arguments, format, gchar* text = duplicate(call, format, arguments));
   return text;
 }
 
 ONHOOK_CHECKED(int, vfprintf, FILE* file, const char* format, va_list arguments) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_format(call, format, arguments);
-  call.happens();
-  return std::vfprintf(file, format, arguments);
+  return print_to(call, file, format, arguments);
 }
 
 ONHOOK_CHECKED(int, fprintf, FILE* file, const char* format, ...) {
   ONHOOK_LIBRARY_CALL(call);
-  ONHOOK_WITH_ARGUMENTS(arguments, format, {
-    reads_format(call, format, arguments);
-    call.happens();
-  });
-  ONHOOK_WITH_ARGUMENTS(again, format, const int length = std::vfprintf(file, format, again));
+  ONHOOK_WITH_ARGUMENTS(arguments, format,
+                        const int length = print_to(call, file, format, arguments));
   return length;
 }
 
 ONHOOK_CHECKED(int, printf, const char* format, ...) {
   ONHOOK_LIBRARY_CALL(call);
-  ONHOOK_WITH_ARGUMENTS(arguments, format, {
-    reads_format(call, format, arguments);
-    call.happens();
-  });
-  ONHOOK_WITH_ARGUMENTS(again, format, const int length = std::vprintf(format, again));
+  ONHOOK_WITH_ARGUMENTS(arguments, format,
+                        const int length = print_to(call, stdout, format, arguments));
   return length;
 }

@@ -47,22 +47,11 @@ void looks_for(LibraryCall& call, const char* text, int letter) {
   call.happens();
 }
 
-void reads_both(LibraryCall& call, const char* a, const char* b) {
-  call.reads_text(a);
-  call.reads_text(b);
-  call.happens();
-}
-
-void reads_one(LibraryCall& call, const char* text) {
-  call.reads_text(text);
-  call.happens();
-}
-
 }  // namespace
 
 ONHOOK_CHECKED(size_t, strlen, const char* text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::strlen(text);
 }
 
@@ -139,49 +128,49 @@ ONHOOK_CHECKED(char*, strchr, const char* text, int letter) {
 
 ONHOOK_CHECKED(char*, strrchr, const char* text, int letter) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return const_cast<char*>(std::strrchr(text, letter));
 }
 
 ONHOOK_CHECKED(char*, strstr, const char* text, const char* wanted) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, wanted);
+  only_reads(call, {text, wanted});
   return const_cast<char*>(std::strstr(text, wanted));
 }
 
 ONHOOK_CHECKED(char*, strcasestr, const char* text, const char* wanted) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, wanted);
+  only_reads(call, {text, wanted});
   return const_cast<char*>(::strcasestr(text, wanted));
 }
 
 ONHOOK_CHECKED(size_t, strspn, const char* text, const char* letters) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, letters);
+  only_reads(call, {text, letters});
   return std::strspn(text, letters);
 }
 
 ONHOOK_CHECKED(size_t, strcspn, const char* text, const char* letters) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, letters);
+  only_reads(call, {text, letters});
   return std::strcspn(text, letters);
 }
 
 ONHOOK_CHECKED(char*, strpbrk, const char* text, const char* letters) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text, letters);
+  only_reads(call, {text, letters});
   return const_cast<char*>(std::strpbrk(text, letters));
 }
 
 ONHOOK_CHECKED(char*, strtok_r, char* text, const char* letters, char** rest) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_both(call, text != nullptr ? text : *rest, letters);
+  only_reads(call, {text != nullptr ? text : *rest, letters});
   return ::strtok_r(text, letters, rest);
 }
 
 ONHOOK_CHECKED(char*, strdup, const char* text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return ::strdup(text);
 }
 
@@ -194,43 +183,43 @@ ONHOOK_CHECKED(char*, strndup, const char* text, size_t most) {
 
 ONHOOK_CHECKED(int, atoi, const char* text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::atoi(text);
 }
 
 ONHOOK_CHECKED(long, strtol, const char* text, char** end, int base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::strtol(text, end, base);
 }
 
 ONHOOK_CHECKED(long long, strtoll, const char* text, char** end, int base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::strtoll(text, end, base);
 }
 
 ONHOOK_CHECKED(unsigned long, strtoul, const char* text, char** end, int base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::strtoul(text, end, base);
 }
 
 ONHOOK_CHECKED(unsigned long long, strtoull, const char* text, char** end, int base) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::strtoull(text, end, base);
 }
 
 ONHOOK_CHECKED(int, fputs, const char* text, FILE* file) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::fputs(text, file);
 }
 
 ONHOOK_CHECKED(int, puts, const char* text) {
   ONHOOK_LIBRARY_CALL(call);
-  reads_one(call, text);
+  only_reads(call, {text});
   return std::puts(text);
 }
 
