@@ -62,6 +62,15 @@ class Runner {
     return seconds;
   }
 
+  /// Executions that take long enough to be timed; found out once.
+  std::uint32_t batch() {
+    if (batch_ == 0) {
+      batch_ = 200;
+      while (run(batch_) < kBatchSeconds) batch_ *= 2;
+    }
+    return batch_;
+  }
+
  private:
   [[noreturn]] static void serve(const std::string& selection, int orders, int answers) {
     Judges judges(selection);
@@ -83,19 +92,11 @@ class Runner {
 
   int to_ = -1;
   int from_ = -1;
+  std::uint32_t batch_ = 0;
 };
 
-/// Executions that take long enough to be timed.
-std::uint32_t batch_of(const Runner& runner) {
-  std::uint32_t executions = 200;
-  while (runner.run(executions) < kBatchSeconds) executions *= 2;
-  return executions;
-}
-
-void measure(benchmark::State& state, const std::string& judges, const Runner& runner) {
-  static std::map<std::string, std::uint32_t> batches;
-  std::uint32_t& size = batches[judges];
-  if (size == 0) size = batch_of(runner);
+void measure(benchmark::State& state, const std::string& judges, Runner& runner) {
+  const std::uint32_t size = runner.batch();
   double seconds = 0;
   for (auto unused : state) {
     const double batch = runner.run(size);
@@ -128,7 +129,7 @@ int main(int argc, char** argv) {
   selections.emplace_back("all");
   std::map<std::string, Runner> runners;
   for (const std::string& judges : selections) {
-    const Runner& runner = runners.emplace(judges, judges).first->second;
+    Runner& runner = runners.emplace(judges, judges).first->second;
     benchmark::RegisterBenchmark(judges.c_str(), [judges, &runner](benchmark::State& state) {
       measure(state, judges, runner);
     })->UseManualTime();
