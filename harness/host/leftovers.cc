@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "fakes/core/fake_handle.h"
@@ -14,6 +15,15 @@
 
 namespace onhook {
 namespace {
+
+/// The session's recorders, of audio and video, of either end.
+constexpr std::array<std::string_view, 4> kRecorders = {"arc", "arc_peer", "vrc", "vrc_peer"};
+
+std::vector<std::string> fields_of_session() {
+  std::vector<std::string> fields(kRecorders.begin(), kRecorders.end());
+  fields.insert(fields.end(), {"relayer_thread", "stack"});
+  return fields;
+}
 
 std::uintptr_t pointer_in(const FieldLayout& layout, std::string_view field,
                           std::uintptr_t structure) {
@@ -43,9 +53,7 @@ void note_pointer(std::string_view actor, std::string_view name, std::uintptr_t 
 }  // namespace
 
 Leftovers::Leftovers(const std::string& so_path)
-    : session_(
-          read_field_layout(so_path, "janus_sip_session",
-                            {"relayer_thread", "stack", "arc", "arc_peer", "vrc", "vrc_peer"})),
+    : session_(read_field_layout(so_path, "janus_sip_session", fields_of_session())),
       stack_(read_field_layout(so_path, "ssip_s", {"s_nh_i"})) {}
 
 void Leftovers::note(fakes::FakeWorld& world, Kernel& kernel) const {
@@ -57,7 +65,7 @@ void Leftovers::note(fakes::FakeWorld& world, Kernel& kernel) const {
     note_pointer(browser.name(), "relayer_thread",
                  pointer_in(*session_, "relayer_thread", session));
     std::uintptr_t recorders = 0;
-    for (const char* field : {"arc", "arc_peer", "vrc", "vrc_peer"})
+    for (const std::string_view field : kRecorders)
       recorders |= pointer_in(*session_, field, session);
     note_pointer(browser.name(), "recorders", recorders);
     const std::uintptr_t stack = pointer_in(*session_, "stack", session);

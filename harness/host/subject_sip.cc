@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 #include <jansson.h>
 
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "fakes/world.h"
+#include "harness/base/text_file.h"
 #include "harness/host/field_watch.h"
 #include "harness/host/leftovers.h"
 #include "harness/host/randomness.h"
@@ -139,9 +138,9 @@ class SipSubject : public TestSubject {
 fakes::CoreRules core_rules(const Target& target) {
   for (const char* folder : {"/src/", "/"}) {
     const auto text = [&](const char* name) {
-      std::ostringstream out;
-      out << std::ifstream(target.source_dir + folder + name, std::ios::binary).rdbuf();
-      return out.str();
+      const auto read = read_text_file(target.source_dir + folder + name);
+      const auto* found = std::get_if<std::string>(&read);
+      return found == nullptr ? std::string() : *found;
     };
     const auto rules =
         fakes::CoreRules::of_sources({text("ice.c"), text("ice.h"), text("janus.c")});
