@@ -38,7 +38,6 @@ struct CoreRules {
   NewHandle new_handle = NewHandle::alert_set;
   ClosePc close_pc = ClosePc::queues_once;
   HangupWithoutAgent hangup_without_agent = HangupWithoutAgent::clears_cleaning;
-
   RefusedAnswer refused_answer = RefusedAnswer::gives_mutex_back;
 
   /// Delay of the timer behind close_pc and end_session. GLib puts timers of whole seconds on a

@@ -10,6 +10,12 @@
 namespace onhook::fakes {
 namespace {
 
+RtpHeader next_header(RtpStream& stream) {
+  RtpHeader header;
+  EXPECT_TRUE(parse_rtp(stream.next_rtp(), header));
+  return header;
+}
+
 TEST(RtpStream, CountsPacketsAndMediaTime) {
   RtpStream stream(0xfeedbeef);
   RtpHeader first, second;
@@ -26,20 +32,18 @@ TEST(RtpStream, CountsPacketsAndMediaTime) {
 
 TEST(RtpStream, APauseMovesTimeAndNotTheSequence) {
   RtpStream stream(7);
-  RtpHeader before, after;
-  ASSERT_TRUE(parse_rtp(stream.next_rtp(), before));
+  const RtpHeader before = next_header(stream);
   stream.pause(1000);
-  ASSERT_TRUE(parse_rtp(stream.next_rtp(), after));
+  const RtpHeader after = next_header(stream);
   EXPECT_EQ(static_cast<std::uint16_t>(after.sequence - before.sequence), 1);
   EXPECT_EQ(after.timestamp - before.timestamp, 8000u + 160u);
 }
 
 TEST(RtpStream, PacketsThatAreLostCount) {
   RtpStream stream(7);
-  RtpHeader before, after;
-  ASSERT_TRUE(parse_rtp(stream.next_rtp(), before));
+  const RtpHeader before = next_header(stream);
   stream.skip(36000);
-  ASSERT_TRUE(parse_rtp(stream.next_rtp(), after));
+  const RtpHeader after = next_header(stream);
   EXPECT_EQ(static_cast<std::uint16_t>(after.sequence - before.sequence), 36001);
   EXPECT_EQ(after.timestamp - before.timestamp, 36001u * 160u);
 }
