@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
+#include <map>
+#include <ranges>
 #include <sstream>
 
+#include "harness/base/text_file.h"
 #include "harness/host/command.h"
 #include "harness/host/instrumentation.h"
 #include "harness/sched/scheduler.h"
@@ -33,9 +35,9 @@ fs::path cache_folder() {
 }
 
 /// What the compiler must not know better: the calls go to whoever watches them.
-std::vector<std::string> checked_flags() {
+std::vector<std::string> checked_flags(const std::string& checked) {
   std::vector<std::string> flags;
-  std::ifstream table(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/checked.txt");
+  std::istringstream table(checked);
   for (std::string name; std::getline(table, name);) {
     if (!name.empty() && name.front() != '#') flags.push_back("-fno-builtin-" + name);
   }
@@ -44,24 +46,28 @@ std::vector<std::string> checked_flags() {
 
 constexpr const char* kLinker = ONHOOK_SOURCE_DIR "/scripts/link-program";
 
-/// What decides which calls are replaced by stubs, as text.
-std::string symbol_tables() {
-  std::ostringstream text;
-  for (const char* table : {"checked", "harness", "modelled", "pure"}) {
-    text << std::ifstream(fmt::format(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/{}.txt", table))
-                .rdbuf();
+/// What decides which calls are replaced by stubs: each table of interpose/symbols/, by name; or
+/// why one cannot be read.
+std::variant<std::map<std::string, std::string>, Diagnostic> symbol_tables() {
+  std::map<std::string, std::string> tables;
+  for (const char* name : {"checked", "harness", "modelled", "pure"}) {
+    const std::string path =
+        fmt::format(ONHOOK_SOURCE_DIR "/harness/interpose/symbols/{}.txt", name);
+    auto text = read_text_file(path, "table of symbols");
+    if (const auto* error = std::get_if<Diagnostic>(&text)) return *error;
+    tables[name] = std::move(std::get<std::string>(text));
   }
-  return text.str();
+  return tables;
 }
 
 /// The compiler's command up to the input, the same for preprocessing and compiling.
-std::vector<std::string> compiler(const ProgramSpec& spec) {
+std::vector<std::string> compiler(const ProgramSpec& spec, const std::string& checked) {
   std::vector<std::string> command = {
       "gcc", "-std=gnu11", "-g", "-O1", "-fPIC", "-fno-omit-frame-pointer", "-pthread"};
   if (g_instrumentation == Instrumentation::thread) {
     command.push_back("-fsanitize=thread");
-    const std::vector<std::string> checked = checked_flags();
-    command.insert(command.end(), checked.begin(), checked.end());
+    const std::vector<std::string> flags = checked_flags(checked);
+    command.insert(command.end(), flags.begin(), flags.end());
   } else {
     // As in scripts/build-plugin.
     command.insert(command.end(),
@@ -81,15 +87,18 @@ std::vector<std::string> compiler(const ProgramSpec& spec) {
 
 std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec) {
   if (!fs::exists(spec.c_file)) return ProgramError{"no such file: " + spec.c_file};
-  const std::vector<std::string> base = compiler(spec);
+  const auto read = symbol_tables();
+  if (const auto* error = std::get_if<Diagnostic>(&read)) return ProgramError{to_text(*error)};
+  const auto& tables = std::get<std::map<std::string, std::string>>(read);
+  const std::vector<std::string> base = compiler(spec, tables.at("checked"));
   std::vector<std::string> preprocess = base;
   // With debugging information the text names the working directory, which changes nothing.
   preprocess.insert(preprocess.end(), {"-fno-working-directory", "-E", spec.c_file});
   const CommandResult text = run_command(preprocess);
   if (text.status != 0) return ProgramError{text.output};
 
-  const std::string hash =
-      sha256_of(fmt::format("{}\n{}", fmt::join(base, " "), symbol_tables()) + text.output);
+  const std::string hash = sha256_of(fmt::format(
+      "{}\n{}{}", fmt::join(base, " "), fmt::join(tables | std::views::values, ""), text.output));
   const fs::path folder = cache_folder();
   std::error_code ignored;
   fs::create_directories(folder, ignored);
