@@ -8,7 +8,6 @@
 
 #include <filesystem>
 #include <map>
-#include <ranges>
 #include <sstream>
 
 #include "harness/base/text_file.h"
@@ -97,8 +96,9 @@ std::variant<std::string, ProgramError> Program::compile(const ProgramSpec& spec
   const CommandResult text = run_command(preprocess);
   if (text.status != 0) return ProgramError{text.output};
 
-  const std::string hash = sha256_of(fmt::format(
-      "{}\n{}{}", fmt::join(base, " "), fmt::join(tables | std::views::values, ""), text.output));
+  std::string content = fmt::format("{}\n", fmt::join(base, " "));
+  for (const auto& [name, table] : tables) content += table;
+  const std::string hash = sha256_of(content + text.output);
   const fs::path folder = cache_folder();
   std::error_code ignored;
   fs::create_directories(folder, ignored);

@@ -10,7 +10,6 @@
 namespace onhook {
 namespace {
 
-using testing::buffer;
 using testing::TestKernel;
 
 constexpr Caller kCaller{1, 0x1000};

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <stdexcept>
 
 #include "harness/base/text_file.h"
@@ -26,9 +25,7 @@ bool all_fit(const std::vector<std::string>& patterns, std::vector<std::string> 
   if (patterns.size() > names.size()) return false;
   std::ranges::sort(names);
   do {
-    if (std::ranges::equal(patterns, names | std::views::take(patterns.size()), name_fits)) {
-      return true;
-    }
+    if (std::equal(patterns.begin(), patterns.end(), names.begin(), name_fits)) return true;
   } while (std::ranges::next_permutation(names).found);
   return false;
 }

@@ -96,7 +96,7 @@ ast::Word LineParser::word(std::string_view what) {
 }
 
 ast::Word LineParser::new_name(std::string_view what) {
-  const ast::Word name = word(what);
+  ast::Word name = word(what);
   if (names::is_reserved(name.text)) {
     throw SyntaxError{
         name.at, fmt::format("'{}' is a word of the language and cannot be a name", name.text), ""};

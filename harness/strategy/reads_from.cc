@@ -84,8 +84,7 @@ void ReadsFromTrace::on_step(const Sites& sites, SiteId site) {
 const std::vector<ReadsFrom>& ReadsFromTrace::pairs() {
   if (sorted_ != pairs_.size()) {
     std::ranges::sort(pairs_);
-    const auto repeated = std::ranges::unique(pairs_);
-    pairs_.erase(repeated.begin(), repeated.end());
+    pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
     sorted_ = pairs_.size();
   }
   return pairs_;
