@@ -8,6 +8,7 @@
 #include <array>
 
 #include "fakes/core/fake_handle.h"
+#include "fakes/vocabulary.h"
 #include "fakes/world.h"
 
 namespace onhook::fakes {
@@ -18,7 +19,7 @@ constexpr TimeNs kPatience = 30 * kSecond;
 /// After the last given: long enough for every thread to get back to its wait.
 constexpr TimeNs kSettle = 100 * kMillisecond;
 
-constexpr std::array<std::string_view, 3> kKinds = {"registered", "call", "ringing"};
+constexpr std::array<std::string_view, 4> kKinds = {"registered", "helper", "call", "ringing"};
 constexpr std::array<std::string_view, 3> kOptions = {"audio", "video", "media flowing"};
 
 template <typename List>
@@ -49,6 +50,10 @@ FakeWorld::Error check_given(const Script& script, const GivenSpec& given) {
       return std::string(
           "given registered: it takes a browser, and may name a sip_peer to register "
           "with");
+  } else if (given.kind == "helper") {
+    if (to == nullptr || to == from || from->kind != ActorKind::browser ||
+        to->kind != ActorKind::browser)
+      return std::string("given helper: it takes a browser, and the one whose account it shares");
   } else if (to == nullptr || from->kind == to->kind) {
     return fmt::format("given {}: it takes a browser and a sip_peer, in either direction",
                        given.kind);
@@ -77,7 +82,8 @@ FakeWorld::Error FakeWorld::establish() {
 }
 
 FakeWorld::Error FakeWorld::establish(const GivenSpec& given) {
-  return given.kind == "registered" ? establish_registered(given) : establish_call(given);
+  if (given.kind == "registered") return establish_registered(given);
+  return given.kind == "helper" ? establish_helper(given) : establish_call(given);
 }
 
 template <typename Done>
@@ -114,6 +120,16 @@ FakeWorld::Error FakeWorld::register_account(Browser& browser,
   browser.request("register", attributes);
   return wait_until([&] { return browser.times_received("registered") > 0; }, browser,
                     "waiting to be registered");
+}
+
+// helper -----------------------------------------------------------------------------------------
+
+FakeWorld::Error FakeWorld::establish_helper(const GivenSpec& given) {
+  if (Error error = register_account(*browser(given.to), {})) return error;
+  // Told, because laws ask how many sessions an account has.
+  env_.note(
+      {given.from, verb::kRequests, fmt::format("register, master {}, type helper", given.to)});
+  return register_account(*browser(given.from), {{"type", "helper"}, {"master", given.to}});
 }
 
 // call and ringing -------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// Of a browser's account that no registrar knows.
+std::string guest_uri(std::string_view name) { return fmt::format("sip:{}@127.0.0.1", name); }
+
 bool has_video(const Script& script) {
   for (const GivenSpec& given : script.given)
     for (const std::string& option : given.options)
@@ -56,6 +59,7 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
     if (actor.kind == ActorKind::browser) {
       browsers_.push_back(std::make_unique<Browser>(
           env_, *core_, BrowserConfig{.name = actor.name, .media = media}, directory_));
+      directory_.uris[actor.name] = guest_uri(actor.name);
       continue;
     }
     const auto offset = static_cast<std::uint16_t>(10 * peers_.size());
@@ -88,25 +92,26 @@ FakeWorld::Error FakeWorld::init() {
 void FakeWorld::start() {
   for (const auto& browser : browsers_)
     browser->set_reactions(of_actor(script_.reactions, browser->name()));
-  for (const Peer& peer : peers_) peer.sip->set_reactions(of_actor(script_.reactions, peer.name));
+  for (const Peer& peer : peers_)
+    peer.sip->set_reactions(addressed(of_actor(script_.reactions, peer.name)));
   for (const auto& browser : browsers_)
     browser->play(of_actor(script_.instructions, browser->name()));
   for (const Peer& peer : peers_)
-    for (const Instruction& instruction : of_actor(script_.instructions, peer.name))
-      peer.sip->play(addressed(instruction));
+    for (const Instruction& instruction : addressed(of_actor(script_.instructions, peer.name)))
+      peer.sip->play(instruction);
 }
 
-Instruction FakeWorld::addressed(Instruction instruction) {
-  const auto uri_of = [](const Browser& browser) {
-    return fmt::format("sip:{}@127.0.0.1", browser.name());
-  };
-  const auto to = instruction.attributes.find("to");
-  if (to != instruction.attributes.end()) {
-    if (const Browser* named = browser(to->second)) to->second = uri_of(*named);
-  } else if (!browsers_.empty() && contains(kStartsAlone, instruction.object)) {
-    instruction.attributes["to"] = uri_of(*browsers_.front());
+template <typename Rule>
+std::vector<Rule> FakeWorld::addressed(std::vector<Rule> rules) {
+  for (Rule& rule : rules) {
+    const auto to = rule.attributes.find("to");
+    if (to != rule.attributes.end()) {
+      if (const Browser* named = browser(to->second)) to->second = guest_uri(named->name());
+    } else if (!browsers_.empty() && contains(kStartsAlone, rule.object)) {
+      rule.attributes["to"] = guest_uri(browsers_.front()->name());
+    }
   }
-  return instruction;
+  return rules;
 }
 
 std::string FakeWorld::call_status(const json_t* session) const {

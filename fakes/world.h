@@ -86,6 +86,7 @@ class FakeWorld {
   // given.cc
   Error establish(const GivenSpec& given);
   Error establish_registered(const GivenSpec& given);
+  Error establish_helper(const GivenSpec& given);
   Error establish_call(const GivenSpec& given);
   Error register_account(Browser& browser, const Browser::Attributes& attributes);
   Error call_out(Browser& caller, Peer& callee, const GivenSpec& given);
@@ -98,7 +99,8 @@ class FakeWorld {
 
   Peer* find_peer(std::string_view name);
   /// "to alice" as a URI; the first browser's, when the request needs one and none is named.
-  Instruction addressed(Instruction instruction);
+  template <typename Rule>
+  std::vector<Rule> addressed(std::vector<Rule> rules);
   std::string call_status(const json_t* session) const;
 
   Env& env_;

@@ -39,7 +39,7 @@ struct ToyWorld {
 TEST(FakeWorld, KnowsItsGivens) {
   EXPECT_FALSE(FakeWorld::check(script_with({{"call", "alice", "bob", {"audio"}}})));
   EXPECT_EQ(FakeWorld::check(script_with({{"kall", "alice", "bob", {}}})),
-            "unknown given 'kall': known are registered, call, ringing");
+            "unknown given 'kall': known are registered, helper, call, ringing");
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "bob", {"smell"}}})),
             "given call: unknown option 'smell': known are audio, video, media flowing");
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "eve", {}}})),
@@ -47,6 +47,22 @@ TEST(FakeWorld, KnowsItsGivens) {
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "alice", {}}})),
             "given call: it takes a browser and a sip_peer, in either direction");
   EXPECT_TRUE(FakeWorld::check(script_with({{"registered", "bob", "", {}}})));
+}
+
+TEST(FakeWorld, AHelperSharesTheAccountOfAnotherBrowser) {
+  Script script = script_with({{"helper", "carol", "alice", {}}});
+  script.actors.push_back({"carol", ActorKind::browser});
+  EXPECT_FALSE(FakeWorld::check(script));
+  ToyWorld toy(1, script);
+  const auto error = toy.begin();
+  ASSERT_FALSE(error) << *error;
+  EXPECT_EQ(toy.world.browser("alice")->times_received("registered"), 1);
+  EXPECT_EQ(toy.world.browser("carol")->times_received("registered"), 1);
+  EXPECT_EQ(toy.env.count("carol", verb::kRequests, "register, master alice, type helper"), 1);
+  for (const char* nobodys : {"carol", "bob", ""}) {
+    script.given = {{"helper", "carol", nobodys, {}}};
+    EXPECT_TRUE(FakeWorld::check(script)) << nobodys;
+  }
 }
 
 TEST(FakeWorld, EachBrowserHasAHandleAfterInit) {

@@ -28,7 +28,7 @@ std::string detail_of(std::string_view object, const Browser::Attributes& attrib
 
 }  // namespace
 
-Browser::Browser(Env& env, FakeCore& core, BrowserConfig config, const Directory& directory)
+Browser::Browser(Env& env, FakeCore& core, BrowserConfig config, Directory& directory)
     : env_(env),
       core_(core),
       config_(std::move(config)),
@@ -155,6 +155,7 @@ void Browser::on_event(const CoreEvent& event) {
   note_transaction(event.transaction);
   if (const char* error = json_string_value(json_object_get(event.data, "error")))
     last_error_ = error;
+  if (event.name == "registered") note_account(json_object_get(event.data, "result"));
   if (event.jsep_type == "answer") {
     const Pc now = load_pc();
     if (now.state == PcState::offering && change_pc(now, {PcState::connecting, event.pc}))
@@ -180,6 +181,11 @@ void Browser::on_event(const CoreEvent& event) {
           [this, act = Act{reaction.verb, reaction.object, reaction.attributes}] { perform(act); });
     break;
   }
+}
+
+void Browser::note_account(const json_t* registered) {
+  const json_t* number = json_object_get(registered, "master_id");
+  if (json_is_integer(number)) directory_.accounts[config_.name] = json_integer_value(number);
 }
 
 void Browser::connect_later(int pc) {

@@ -44,8 +44,8 @@ class Browser : public CoreClient {
   enum class PcState { none, offering, offered, connecting, up, closed };
   using Attributes = std::map<std::string, std::string>;
 
-  /// `directory` outlives the browser.
-  Browser(Env& env, FakeCore& core, BrowserConfig config, const Directory& directory);
+  /// `directory` outlives the browser, which writes its account into it.
+  Browser(Env& env, FakeCore& core, BrowserConfig config, Directory& directory);
   Browser(const Browser&) = delete;
   Browser& operator=(const Browser&) = delete;
 
@@ -101,11 +101,12 @@ class Browser : public CoreClient {
   static bool carries_jsep(std::string_view request);
   void note_request(std::string_view verb, std::size_t number);
   void note_transaction(std::string_view transaction);
+  void note_account(const json_t* registered);
 
   Env& env_;
   FakeCore& core_;
   const BrowserConfig config_;
-  const Directory& directory_;
+  Directory& directory_;
   FakeHandle* handle_ = nullptr;
   std::unique_ptr<SharedFlag> pc_;
   std::string remote_offer_;  ///< changes with pc_; "" when there is none to answer

@@ -43,7 +43,7 @@ struct BrowserWorld {
   ToyPlugin plugin;
   BatonEnv env;
   FakeCore core;
-  Directory directory{{{"bob", "sip:bob@127.0.0.1:5070"}}, "bob"};
+  Directory directory{{{"bob", "sip:bob@127.0.0.1:5070"}}, "bob", {}};
   Browser alice;
   onhook_handle* session = nullptr;
   std::vector<std::string> requests;

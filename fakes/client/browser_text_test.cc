@@ -41,7 +41,7 @@ struct Body {
   explicit Body(std::string_view request, std::map<std::string, std::string> attributes = {})
       : json(request_body(
             request, "alice", attributes,
-            {{{"bob", "sip:bob@127.0.0.1:5070"}, {"eve", "sip:eve@127.0.0.1:5071"}}, "bob"})),
+            {{{"bob", "sip:bob@127.0.0.1:5070"}, {"eve", "sip:eve@127.0.0.1:5071"}}, "bob", {}})),
         text(json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT)) {}
   ~Body() {
     json_decref(json);
@@ -63,6 +63,14 @@ TEST(RequestBody, GivesEachMemberThePluginsType) {
   EXPECT_STREQ(Body("dtmf_info", {{"digit", "5"}}).text, R"({"digit":"5","request":"dtmf_info"})");
   EXPECT_STREQ(Body("accept", {{"autoaccept_reinvites", "false"}}).text,
                R"({"autoaccept_reinvites":false,"request":"accept"})");
+}
+
+TEST(RequestBody, NamesAnAccountByItsNumber) {
+  json_t* body = request_body("register", "carol", {{"type", "helper"}, {"master", "alice"}},
+                              {{}, "", {{"alice", 4711}}});
+  EXPECT_EQ(json_integer_value(json_object_get(body, "master_id")), 4711);
+  EXPECT_EQ(json_object_get(body, "master"), nullptr);
+  json_decref(body);
 }
 
 TEST(RequestBody, MakesAListOfHeaderPrefixes) {

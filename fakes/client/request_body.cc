@@ -66,6 +66,9 @@ json_t* request_body(std::string_view request, std::string_view user,
   for (const auto& [key, text] : attributes) {
     if (key == "to" && directory.uris.contains(text))
       target = text;
+    else if (const auto account = directory.accounts.find(text);
+             key == "master" && account != directory.accounts.end())
+      json_object_set_new(body, "master_id", json_integer(account->second));
     else
       json_object_set_new(body, key.c_str(), value_of(key, text));
   }

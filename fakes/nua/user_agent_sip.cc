@@ -81,6 +81,9 @@ Address UserAgent::destination(const Handle& handle, const std::string& uri) {
     env_.unmodelled("nua: no way to send to \"" + hop + "\"");
   const auto port =
       url->url_port ? static_cast<std::uint16_t>(std::atoi(url->url_port)) : std::uint16_t{0};
+  // A guest of the same machine, whose port its URI does not tell: Janus's other accounts.
+  if (port == 0 && url->url_user && parse_ip(url->url_host))
+    if (const auto guest = nua_.network().address_of_user(url->url_user)) return *guest;
   const auto at = nua_.network().resolve(url->url_host, port);
   if (!at)
     env_.unmodelled(fmt::format("nua: the virtual network has no host \"{}\"", url->url_host));

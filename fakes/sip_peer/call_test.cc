@@ -82,6 +82,27 @@ TEST_P(Call, APeerThatRingsAnswersUnasked) {
   EXPECT_EQ(world.env->count("bob", "gets", "ACK"), 1);
 }
 
+TEST_P(Call, AnInviteCarriesTheCallIdOfAnother) {
+  ToyWorld world(seed());
+  std::string call_id;
+  world.alice->on_event = [&call_id](const ToyEvent& event) {
+    if (event.event == nua_i_invite) call_id = event.sip->sip_call_id->i_id;
+  };
+  world.bob->play(
+      {"bob", {}, "sends", "INVITE", {{"to", "sip:alice@127.0.0.1"}, {"call_id", "shared"}}});
+  world.env->run();
+  EXPECT_EQ(call_id, "shared");
+}
+
+TEST_P(Call, OneAccountCallsAnotherOfTheSameMachine) {
+  ToyWorld world(seed());
+  ToyApp carol(*world.env, "carol");
+  world.run();
+  world.alice->invite(world.alice->new_handle(), "<sip:carol@127.0.0.1>");
+  world.run();
+  EXPECT_NE(carol.incoming, nullptr);
+}
+
 TEST_P(Call, AnInviteCarriesAHeaderOfItsOwn) {
   ToyWorld world(seed());
   std::string line;

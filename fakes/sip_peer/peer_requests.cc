@@ -135,7 +135,8 @@ void SipPeer::send_invite(const std::string& uri_text, const Attributes& attribu
     env_.unmodelled(fmt::format("a SIP peer that calls \"{}\", who is not there", uri_text));
   auto call = std::make_shared<Dialog>();
   call->state = CallState::calling;
-  call->call_id = fmt::format("{}-{:016x}", config_.name, env_.random());
+  call->call_id = attribute(attributes, "call_id");
+  if (call->call_id.empty()) call->call_id = fmt::format("{}-{:016x}", config_.name, env_.random());
   call->local_tag = fmt::format("{}{:08x}", config_.name, env_.random() >> 32);
   call->local = fmt::format("<{}>;tag={}", uri(), call->local_tag);
   call->remote = "<" + uri_text + ">";

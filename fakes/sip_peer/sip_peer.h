@@ -24,11 +24,11 @@
 // 401 brings its challenge.
 //
 // Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none" or a text instead; "header" a
-// line of its own), re-INVITE ("direction", or "connection" 0.0.0.0, or "sdp" "none"), BYE, CANCEL,
-// INFO, MESSAGE, OPTIONS, NOTIFY, REFER ("to"), ACK (one that was held back), rtp ("lost": how many
-// packets before it never arrived), rtcp; "replies" N to the INVITE that waits; "closes" rtp, its
-// media port. One that makes no sense when its time comes (CANCEL of an answered call) does not
-// happen.
+// line of its own; "call_id", as a proxy passes one on), re-INVITE ("direction", or "connection"
+// 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE, OPTIONS, NOTIFY, REFER ("to"), ACK (one
+// that was held back), rtp ("lost": how many packets before it never arrived), rtcp; "replies" N to
+// the INVITE that waits; "closes" rtp, its media port. One that makes no sense when its time comes
+// (CANCEL of an answered call) does not happen.
 #pragma once
 
 #include <functional>

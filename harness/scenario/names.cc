@@ -114,6 +114,12 @@ constexpr std::array kAttributeKeys = {
 
 constexpr std::array kGivens = {
     Given{"registered", Given::Form::one_actor, {}, "The actor's account is registered."},
+    Given{
+        "helper",
+        Given::Form::from_to,
+        {},
+        "The first is a helper session of the other's account: Janus gives each call of an account "
+        "a session of its own."},
     Given{"call", Given::Form::from_to, kCallOptions,
           "A call from one actor to the other, answered, its PeerConnection up."},
     Given{"ringing", Given::Form::from_to, {}, "The same, not answered yet."}};
