@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace onhook {
+namespace {
+
+/// Of the smallest lock there is, a GMutex that holds a futex.
+constexpr std::uint32_t kLockBytes = 4;
+
+}  // namespace
 
 void MemoryJudge::on_access(const Thread& thread, const PlainAccess& access) {
   look(thread, {access.address, access.bytes, access.access, false, access.pc});
@@ -12,6 +18,14 @@ void MemoryJudge::on_access(const Thread& thread, const PlainAccess& access) {
 void MemoryJudge::on_atomic(const Thread& thread, const AtomicAccess& access) {
   const Access kind = access.kind == AtomicKind::load ? Access::read : Access::write;
   look(thread, {access.address, access.bytes, kind, true, access.pc});
+}
+
+void MemoryJudge::on_lock_request(const Thread& thread, const LockEvent& event) {
+  look(thread, {event.lock, kLockBytes, Access::write, true, event.pc, "locks it"});
+}
+
+void MemoryJudge::on_unlock(const Thread& thread, const LockEvent& event) {
+  look(thread, {event.lock, kLockBytes, Access::write, true, event.pc, "unlocks it"});
 }
 
 void MemoryJudge::look(const Thread& thread, const Touch& touch) {
@@ -48,6 +62,7 @@ void MemoryJudge::accuse(const Thread& thread, const Touch& touch) {
   std::string what = writes ? "writes " : "reads ";
   what += std::to_string(touch.bytes) + (touch.bytes == 1 ? " byte" : " bytes");
   if (touch.atomic) what += " atomically";
+  if (touch.deed != nullptr) what = touch.deed;
   finding.deeds = {scene().deed_now(std::move(what), thread, touch.pc, touch.address, touch.bytes)};
   if (freed || writes) stop(finding.message);
   report(std::move(finding));

@@ -56,6 +56,19 @@ TEST_F(MemoryJudgeTest, a_read_of_a_freed_block_ends_the_execution) {
   EXPECT_EQ(finding.object, kBlock + 4);
 }
 
+TEST_F(MemoryJudgeTest, a_lock_lies_in_a_living_block) {
+  play.request(a, kBlock);
+  play.lock(a, kBlock);
+  play.unlock(a, kBlock);
+  EXPECT_EQ(play.found(), "");
+  free(play.main(), kBlock, 24);
+  play.request(a, kBlock + 8);
+  EXPECT_EQ(play.found(), "MEMORY: a locks it");
+  EXPECT_EQ(play.judges.stop, "a block is used after it was freed");
+  play.unlock(a, kBlock);
+  EXPECT_EQ(play.found(), "MEMORY: a locks it\nMEMORY: a unlocks it");
+}
+
 TEST_F(MemoryJudgeTest, an_atomic_is_an_access) {
   free(play.main(), kBlock, 24);
   play.atomic(a, kBlock, AtomicKind::load);
