@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "fakes/env.h"
 
@@ -30,7 +31,6 @@ struct CoreRules {
   /// Whether a hangup that finds no ICE agent still ends the CLEANING state. Since 46f7579e
   /// (v0.7.5).
   enum class HangupWithoutAgent { stays_cleaning, clears_cleaning };
-
   /// Whether an answer that push_event refuses for its msid leaves the handle's mutex locked, so
   /// that whoever needs it next waits for ever. From 1c6d80e9 (v1.1.0) until 9b8dff7d (v1.3.1).
   enum class RefusedAnswer { keeps_mutex, gives_mutex_back };
@@ -49,6 +49,13 @@ struct CoreRules {
   /// The rules that a core's own sources show, for revisions between releases; nullopt when they do
   /// not look like those of a core.
   static std::optional<CoreRules> of_sources(const CoreSources& sources);
+
+  /// One line, for files and people: "new-handle=alert-set,close-pc=queues-once,...". The timer is
+  /// not part of it: it is that of GLib, not of a revision.
+  std::string to_text() const;
+  /// What to_text() writes, in any order, and rules that are not named stay as they are in `base`; or
+  /// a release ("1.2.1") alone or in front of such rules. The error, when it is neither.
+  static std::variant<CoreRules, std::string> parse(std::string_view text, const CoreRules& base);
 };
 
 }  // namespace onhook::fakes

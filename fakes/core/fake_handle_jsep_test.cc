@@ -176,6 +176,32 @@ TEST(CoreRules, AreThoseOfTheRelease) {
   EXPECT_EQ(CoreRules::of_version("0.7.1")->close_pc, CoreRules::ClosePc::queues_once);
 }
 
+TEST(CoreRules, AreReadBackFromTheirText) {
+  for (const char* version : {"0.7.0", "1.1.2", "1.2.2", "1.4.1"}) {
+    const CoreRules rules = *CoreRules::of_version(version);
+    EXPECT_EQ(std::get<CoreRules>(CoreRules::parse(rules.to_text(), {})).to_text(),
+              rules.to_text());
+    EXPECT_EQ(std::get<CoreRules>(CoreRules::parse(version, {})).to_text(), rules.to_text());
+  }
+  EXPECT_NE(CoreRules::of_version("0.7.0")->to_text(), CoreRules::of_version("1.4.1")->to_text());
+}
+
+TEST(CoreRules, OfARevisionCanBeChangedOneByOne) {
+  const auto text_of = [](std::string_view given, const CoreRules& base) {
+    return std::get<CoreRules>(CoreRules::parse(given, base)).to_text();
+  };
+  EXPECT_EQ(text_of("new-handle=alert-clear", {}),
+            "new-handle=alert-clear,close-pc=queues-once,hangup-without-agent=clears-cleaning,"
+            "refused-answer=gives-mutex-back");
+  EXPECT_EQ(text_of("1.1.2,new-handle=alert-set", {}),
+            "new-handle=alert-set,close-pc=queues-once,hangup-without-agent=clears-cleaning,"
+            "refused-answer=keeps-mutex");
+  for (const char* wrong : {"", "new-handle", "new-handle=1", "handle=alert-set", "1.2",
+                            "new-handle=alert-set,1.1.2"}) {
+    EXPECT_TRUE(std::holds_alternative<std::string>(CoreRules::parse(wrong, {}))) << wrong;
+  }
+}
+
 TEST(CoreRules, AreToldByTheSources) {
   const auto source = [](std::string_view created, std::string_view freed) {
     return fmt::format(
