@@ -146,8 +146,8 @@ std::variant<CoreRules, std::string> CoreRules::parse(std::string_view text,
     if (rule == kRules.end() || equals == word.size()) {
       std::string known;
       for (const RuleWords& r : kRules) {
-        known += fmt::format("{}{}={}|{}", known.empty() ? "" : ", ", r.name, r.values[0],
-                             r.values[1]);
+        known +=
+            fmt::format("{}{}={}|{}", known.empty() ? "" : ", ", r.name, r.values[0], r.values[1]);
       }
       return fmt::format("'{}' is neither a release of Janus (1.2.1) nor one of {}", word, known);
     }

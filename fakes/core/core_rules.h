@@ -53,8 +53,8 @@ struct CoreRules {
   /// One line, for files and people: "new-handle=alert-set,close-pc=queues-once,...". The timer is
   /// not part of it: it is that of GLib, not of a revision.
   std::string to_text() const;
-  /// What to_text() writes, in any order, and rules that are not named stay as they are in `base`; or
-  /// a release ("1.2.1") alone or in front of such rules. The error, when it is neither.
+  /// What to_text() writes, in any order, and rules that are not named stay as they are in `base`;
+  /// or a release ("1.2.1") alone or in front of such rules. The error, when it is neither.
   static std::variant<CoreRules, std::string> parse(std::string_view text, const CoreRules& base);
 };
 

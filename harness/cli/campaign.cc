@@ -13,6 +13,7 @@
 
 #include "harness/cli/cell_worker.h"
 #include "harness/cli/parts.h"
+#include "harness/host/revision_target.h"
 
 namespace onhook::cli {
 namespace {
@@ -84,8 +85,10 @@ class Campaign {
 
  private:
   struct Running {
-    Running(const CellRequest& cell, const CellRunner& run) : worker(cell, run) {}
+    Running(const CellRequest& cell, const CellRunner& run)
+        : worker(cell, run), of_revision(parse_revision_name(cell.target).has_value()) {}
     CellWorker worker;
+    const bool of_revision;
     Clock::time_point began = Clock::now();
     Clock::time_point last_heard = began;
   };
@@ -137,9 +140,14 @@ class Campaign {
         observer_.on_position(running.worker.cell(), position->state);
       }
     }
-    if (seconds_since(running.last_heard) > options_.silence_seconds) {
+    const double silence =
+        running.of_revision ? options_.silence_seconds_of_revisions : options_.silence_seconds;
+    if (seconds_since(running.last_heard) > silence) {
+      running.worker.kill_because(fmt::format("no sign of life for {} s", silence));
+    }
+    if (running.of_revision && running.worker.resident_bytes() > options_.bytes_of_revisions) {
       running.worker.kill_because(
-          fmt::format("no sign of life for {} s", options_.silence_seconds));
+          fmt::format("it takes more than {} MB of memory", options_.bytes_of_revisions >> 20));
     }
   }
 

@@ -19,6 +19,9 @@ struct CampaignOptions {
   int jobs = 1;                  ///< processes at a time, at least 1
   double silence_seconds = 300;  ///< a cell that says nothing for so long is killed
   double grace_seconds = 5;      ///< how long a stopped cell may finish its execution
+  /// The same of cells that run code of somebody's revision, and how much memory they may take.
+  double silence_seconds_of_revisions = 60;
+  std::uint64_t bytes_of_revisions = std::uint64_t{2} << 30;
 };
 
 /// Told in the campaign's own process, never from a signal handler.

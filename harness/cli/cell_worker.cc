@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <fstream>
 #include <new>
 
 #include "harness/base/check.h"
@@ -155,6 +156,14 @@ void CellWorker::note(const CellMessage& message) {
     found_.push_back(found->violation);
     found_.back().schedule = found->schedule;
   }
+}
+
+std::uint64_t CellWorker::resident_bytes() const {
+  std::ifstream statm(fmt::format("/proc/{}/statm", pid_));
+  std::uint64_t all = 0;
+  std::uint64_t resident = 0;
+  statm >> all >> resident;
+  return statm ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
 }
 
 void CellWorker::request_stop() { stop_page_->stop.store(true); }

@@ -30,6 +30,8 @@ class CellWorker {
   CellWorker(const CellWorker&) = delete;
   CellWorker& operator=(const CellWorker&) = delete;
 
+  /// Memory of the process that is not swapped out; 0 when it is gone.
+  std::uint64_t resident_bytes() const;
   int message_descriptor() const { return message_fd_; }  ///< -1 once closed
   int error_descriptor() const { return error_fd_; }      ///< -1 once closed
   /// Takes in what can be read without waiting.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/base/diagnostic.h"
+#include "harness/cli/revisions.h"
 
 namespace onhook::cli {
 namespace {
@@ -51,7 +52,9 @@ int usage_error(Console& console, const std::string& message, const std::string&
   return kUsageError;
 }
 
-int run_command_line(std::vector<std::string> arguments, const Engine& engine, Console& console) {
+namespace {
+
+int run_arguments(std::vector<std::string> arguments, const Engine& engine, Console& console) {
   CLI::App app(kAbout, "onhook");
   app.footer(kExitCodes);
   app.set_version_flag("--version", std::string("onhook " ONHOOK_VERSION));
@@ -97,6 +100,16 @@ int run_command_line(std::vector<std::string> arguments, const Engine& engine, C
     return refuse_extra(app, extras.front(), console);
   }
   return usage_error(console, "a verb is missing", "run 'onhook --help' for the verbs");
+}
+
+}  // namespace
+
+int run_command_line(std::vector<std::string> arguments, const Engine& engine, Console& console) {
+  // To git, 2 is a bad commit.
+  const bool for_git = !arguments.empty() && arguments.front() == "run" &&
+                       std::ranges::find(arguments, "--bisect") != arguments.end();
+  const int code = run_arguments(std::move(arguments), engine, console);
+  return for_git && code == kUsageError ? kBisectAborts : code;
 }
 
 }  // namespace onhook::cli

@@ -6,6 +6,7 @@
 #include "harness/base/text_file.h"
 #include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
+#include "harness/cli/revisions.h"
 #include "harness/report/json.h"
 #include "harness/report/text.h"
 
@@ -176,6 +177,7 @@ Verb add_generalise(CLI::App& app) {
   verb->add_option("--samples", options->samples, "executions to learn from")
       ->check(CLI::Range(10, 1'000'000))
       ->capture_default_str();
+  add_no_sandbox(*verb);
   return {verb, [options](const Engine& engine, Console& console) {
             return generalise(*options, engine, console);
           }};

@@ -3,6 +3,7 @@
 
 #include "harness/cli/debugging.h"
 #include "harness/cli/replaying.h"
+#include "harness/cli/revisions.h"
 
 namespace onhook::cli {
 namespace {
@@ -97,6 +98,7 @@ Verb add_replay(CLI::App& app) {
   CLI::Option* rr = verb->add_flag("--rr", options->rr, "record it with rr")->excludes(gdb);
   verb->add_flag("--tsan", options->tsan, "play it in onhook-tsan")->excludes(gdb)->excludes(rr);
   verb->add_flag("--here", options->here, "once, in this very process: for recorders");
+  add_no_sandbox(*verb);
   verb->add_flag("--debuggee", options->debuggee, "as --gdb starts it")->group("");
   return {verb, [options](const Engine& engine, Console& console) {
             return replay(*options, engine, console);

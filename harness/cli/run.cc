@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/judging.h"
 #include "harness/cli/plan.h"
+#include "harness/cli/revisions.h"
 #include "harness/cli/scenario_files.h"
 #include "harness/cli/spread.h"
 #include "harness/report/json.h"
@@ -26,7 +27,10 @@ constexpr const char* kHelp =
     "A PATH is a scenario (.scn) or a folder of them. Each scenario runs on each target in a\n"
     "process of its own. A violated law is printed as a ladder, and its schedule is kept as a\n"
     ".sched file; the last line is the command that plays it again.\n\n"
+    "With --bisect it is a judge for git: 0 good, 1 bad, 125 what cannot be judged, 129 what is "
+    "wrong\nwith the command.\n\n"
     "  onhook run scenarios/hangup --target stable --budget seconds=60\n"
+    "  git bisect run onhook run scenarios/hangup --target-repo .@HEAD --bisect\n"
     "  onhook run scenarios --ledger ci/expectations.json --json results.json --jobs 2";
 
 // Enough for the orders of a small scenario, a few seconds of time.
@@ -49,6 +53,9 @@ struct RunOptions {
   bool stop_at_first = false;
   bool all_ladders = false;
   SpreadOptions spread;
+  std::vector<std::string> revisions;
+  RevisionOptions revision;
+  bool bisect = false;
 };
 
 class RunReporter : public CampaignObserver {
@@ -120,8 +127,23 @@ int file_error(const Diagnostic& error, Console& console) {
   return kUsageError;
 }
 
-int run(const RunOptions& options, const Engine& engine, Console& console) {
+int run(RunOptions options, const Engine& engine, Console& console) {
   CellRequest common;
+  CampaignOptions campaign_options;
+  campaign_options.jobs = options.jobs;
+  if (options.bisect) {
+    if (!options.ledger.empty() || !options.spread.shard.empty() ||
+        !options.spread.resume.empty()) {
+      return usage_error(console,
+                         "--bisect wants the verdict, and all of it: not with --ledger, "
+                         "--shard or --resume");
+    }
+    options.stop_at_first = true;
+  }
+  const auto fixed = fixed_revisions(options.revisions);
+  if (const auto* error = std::get_if<std::string>(&fixed)) return usage_error(console, *error);
+  const auto& names = std::get<std::vector<std::string>>(fixed);
+  options.targets.insert(options.targets.end(), names.begin(), names.end());
   common.strategy = options.strategy;
   common.seed = options.seed;
   common.out_folder = options.out_folder;
@@ -131,6 +153,10 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
     return wrong;
   }
   if (const int wrong = read_judging(options.judging, common, console)) return wrong;
+  if (const int wrong =
+          read_revision_options(options.revision, common, campaign_options, console)) {
+    return wrong;
+  }
   common.bounds = options.bounds;
   if (const int wrong = read_spread(options.spread, common, console)) return wrong;
 
@@ -150,13 +176,13 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
   if (std::any_of(files.begin(), files.end(), needs_target)) {
     for (const std::string& target : options.targets) {
       const std::string error = engine.prepare_target(target);
-      if (!error.empty()) return usage_error(console, "there is no target '" + target + "'", error);
+      if (error.empty()) continue;
+      usage_error(console, "there is no target '" + target + "'", error);
+      return options.bisect ? kBisectSkips : kUsageError;
     }
   }
   const CampaignPlan plan = plan_campaign(files, options.targets, ledger, engine.aliases(), common);
 
-  CampaignOptions campaign_options;
-  campaign_options.jobs = options.jobs;
   RunReporter reporter(options, plan, engine, console);
   console.out.flush();
   console.err.flush();
@@ -177,6 +203,7 @@ int run(const RunOptions& options, const Engine& engine, Console& console) {
     if (const auto error = write_text_file(xml, options.junit)) return file_error(*error, console);
   }
   if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
+  if (options.bisect) return bisect_code(campaign.results);
   if (!ledger) return exit_code_of_part(options.spread, campaign.results);
   return all_as_expected(rows) ? 0 : 1;
 }
@@ -216,9 +243,17 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);
+  verb->add_option(
+          "--target-repo", options->revisions,
+          "a plugin to test: CLONE@REVISION of a git clone, +VARIANT after it for a change "
+          "put on; nothing is written into the clone")
+      ->allow_extra_args(false);
   add_judging_options(*verb, options->judging);
+  add_revision_options(*verb, options->revision);
   add_spread_options(*verb, options->spread);
   verb->add_flag("--stop-at-first", options->stop_at_first, "end a cell with its first violation");
+  verb->add_flag("--bisect", options->bisect,
+                 "exit as `git bisect run` wants it; stops at the first violation");
   verb->add_flag("--all-ladders", options->all_ladders,
                  "print violations that the ledger expects, too");
   return {verb, [options](const Engine& engine, Console& console) {

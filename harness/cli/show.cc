@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/replaying.h"
+#include "harness/cli/revisions.h"
 #include "harness/report/text.h"
 
 namespace onhook::cli {
@@ -51,6 +52,7 @@ Verb add_show(CLI::App& app) {
   verb->add_option("FILE", options->file, "a schedule (.sched)")->required();
   verb->add_flag("--all", options->all, "log lines and everything before and after, too");
   verb->add_option("--width", options->width, "columns")->check(CLI::Range(60, 400));
+  add_no_sandbox(*verb);
   return {verb, [options](const Engine& engine, Console& console) {
             return show(*options, engine, console);
           }};

@@ -72,6 +72,7 @@ std::string search_of(const CellRequest& cell) {
     text += fmt::format(" order={}", fmt::join(cell.only_order, ","));
   }
   if (cell.stop_at_first) text += " stop-at-first";
+  if (!cell.core_rules.empty()) text += " core-rules=" + cell.core_rules;
   if (cell.digest) text += " digest";
   if (cell.judges != kDefaultJudges) text += " judges=" + cell.judges;
   return text;

@@ -4,14 +4,18 @@
 #include <fmt/format.h>
 #include <stdio.h>
 
+#include <filesystem>
 #include <utility>
 #include <variant>
 
+#include "harness/host/confinement.h"
 #include "harness/scenario/compiler.h"
 #include "harness/scenario/program_scenario.h"
 
 namespace onhook {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The target of that name; one that is built already with this very content is not looked at
 /// twice.
@@ -23,6 +27,26 @@ TargetResult find_target(const std::string& name, const std::string& content_has
     }
   }
   return resolve_target(name);
+}
+
+/// From here on nothing that a revision's code does gets out of this process. "" or why it must not
+/// be run.
+std::string confine_revision(const Target& target, const CellParts& parts) {
+  if (target.revision.empty() || !g_confines_revisions) return "";
+  Confinement wanted;
+  wanted.writable = parts.writable;
+  wanted.cpu_seconds = parts.cpu_seconds;
+  wanted.readable = system_files();
+  std::error_code ignored;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", ignored);
+  for (const fs::path& file :
+       {fs::path(target.so_path), fs::absolute(parts.scenario_path, ignored), executable}) {
+    wanted.readable.push_back(file.parent_path().string());
+  }
+  const std::string error = confine(wanted);
+  if (error.empty()) return "";
+  return fmt::format("code of {} is not run unconfined: {}\n--no-sandbox runs it all the same",
+                     target.name, error);
 }
 
 }  // namespace
@@ -46,6 +70,9 @@ PreparedCell prepare_cell(const CellParts& wanted) {
       return prepared;
     }
     cell->target = std::move(resolved.target);
+    cell->target->other_core_rules = wanted.core_rules;
+    prepared.fault = confine_revision(*cell->target, wanted);
+    if (!prepared.fault.empty()) return prepared;
   }
   SubjectResult subject = make_subject(cell->scenario, cell->target ? &*cell->target : nullptr);
   if (auto* error = std::get_if<std::string>(&subject)) {

@@ -15,6 +15,7 @@
 #include "harness/race/judges.h"
 #include "harness/report/verdict.h"
 #include "harness/scenario/compiled.h"
+#include "harness/trace/schedule.h"
 
 namespace onhook {
 
@@ -39,6 +40,11 @@ struct CellParts {
   ExecutionBounds bounds = {};
   /// Makes one more judge; may be empty.
   std::function<std::unique_ptr<Judge>(Scene&)> one_more_judge = {};
+  std::string core_rules = {};  ///< instead of the target's own, in whole or in part
+  /// Where a process that runs code of somebody's revision may still write (confinement.h), and the
+  /// processor time that it may take.
+  std::vector<std::string> writable = {};
+  std::uint64_t cpu_seconds = 3600;
 };
 
 /// The cell, ready to explore; or what was wrong, as a fault or as a violation of the set-up.

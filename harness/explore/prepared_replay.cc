@@ -12,8 +12,10 @@
 namespace onhook {
 
 CellParts parts_of(const Schedule& schedule, std::string judges) {
-  return {schedule.scenario,    schedule.defines, schedule.args,     schedule.target,
-          schedule.target_hash, schedule.seed,    std::move(judges), schedule.bounds};
+  CellParts parts{schedule.scenario,    schedule.defines, schedule.args,     schedule.target,
+                  schedule.target_hash, schedule.seed,    std::move(judges), schedule.bounds};
+  parts.core_rules = schedule.core_rules;
+  return parts;
 }
 
 std::string divergence_of(const Schedule& schedule, const ReplayPlan& plan,

@@ -66,8 +66,23 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessP
   schedule.trace_hash = hash_of(found.violation.trace);
   schedule.seed = request.seed;
   schedule.bounds = request.bounds;
+  schedule.core_rules = request.core_rules;
   schedule.choices = found.outcome.choices;
   return schedule;
+}
+
+/// Where a cell writes; made, so that one that is confined can be let in.
+std::vector<std::string> written_folders(const CellRequest& request) {
+  std::vector<std::string> folders;
+  std::error_code ignored;
+  if (!request.out_folder.empty()) {
+    fs::create_directories(request.out_folder, ignored);
+    folders.push_back(request.out_folder);
+  }
+  if (!request.journal.empty()) {
+    folders.push_back(fs::absolute(request.journal, ignored).parent_path().string());
+  }
+  return folders;
 }
 
 /// The orders to explore: all, or the one asked for by name. Empty with `error` set when there is
@@ -110,9 +125,13 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     return result;
   };
   sink.on_progress({Phase::preparing, 0, ""});
-  PreparedCell prepared =
-      prepare_cell({request.scenario_path, request.defines, request.args, request.target, "",
-                    request.seed, request.judges, request.bounds});
+  CellParts parts{request.scenario_path, request.defines, request.args,  request.target, "",
+                  request.seed,          request.judges,  request.bounds};
+  parts.core_rules = request.core_rules;
+  parts.writable = written_folders(request);
+  if (request.max_seconds > 0)
+    parts.cpu_seconds += 2 * static_cast<std::uint64_t>(request.max_seconds);
+  PreparedCell prepared = prepare_cell(parts);
   if (!prepared.fault.empty()) {
     result.fault = prepared.fault;
     return done();
@@ -188,8 +207,6 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     std::string path;
     if (!request.out_folder.empty()) {
       path = schedule_path(request, cell.scenario, result.target, result.violations.size());
-      std::error_code ignored;
-      fs::create_directories(request.out_folder, ignored);
       if (const auto failed = write_schedule(schedule_of(request, cell, points, found),
                                              found.violation.trace.lanes, path)) {
         unwritten = to_text(*failed);

@@ -49,6 +49,7 @@ struct CellRequest {
   std::string judges = "default";  ///< harness/race/judges.h
   std::vector<Suppression> suppressions = {};
   ExecutionBounds bounds = {};
+  std::string core_rules = {};  ///< instead of the target's own (fakes/core/core_rules.h); "": none
 };
 
 /// Never throws for what the plugin does; a scenario or target that cannot be read or built is a

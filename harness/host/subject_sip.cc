@@ -135,7 +135,11 @@ class SipSubject : public TestSubject {
 };
 
 /// Those that the tree's own core shows, or else those of its release, or else the newest.
-fakes::CoreRules core_rules(const Target& target) {
+fakes::CoreRules own_core_rules(const Target& target) {
+  if (!target.core_rules.empty()) {
+    const auto given = fakes::CoreRules::parse(target.core_rules, {});
+    if (const auto* rules = std::get_if<fakes::CoreRules>(&given)) return *rules;
+  }
   for (const char* folder : {"/src/", "/"}) {
     const auto text = [&](const char* name) {
       const auto read = read_text_file(target.source_dir + folder + name);
@@ -162,7 +166,12 @@ SubjectResult make_sip_subject(const CompiledScenario& scenario, const Target& t
   if (plugin == nullptr || plugin->abi != ONHOOK_PLUGIN_ABI) {
     return fmt::format("{} was built for another onhook: build it again", target.so_path);
   }
-  return std::make_unique<SipSubject>(scenario, target, *plugin, core_rules(target));
+  const fakes::CoreRules own = own_core_rules(target);
+  const auto rules = target.other_core_rules.empty()
+                         ? std::variant<fakes::CoreRules, std::string>(own)
+                         : fakes::CoreRules::parse(target.other_core_rules, own);
+  if (const auto* error = std::get_if<std::string>(&rules)) return *error;
+  return std::make_unique<SipSubject>(scenario, target, *plugin, std::get<fakes::CoreRules>(rules));
 }
 
 }  // namespace onhook

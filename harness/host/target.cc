@@ -11,6 +11,7 @@
 
 #include "harness/host/command.h"
 #include "harness/host/instrumentation.h"
+#include "harness/host/revision_target.h"
 
 namespace onhook {
 namespace {
@@ -24,26 +25,6 @@ std::string last_line(std::string_view output) {
   return std::string(output.substr(output.rfind('\n') + 1));
 }
 
-TargetResult read_manifest(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return {std::nullopt, fmt::format("{}: cannot be read", path)};
-  try {
-    const json manifest = json::parse(file);
-    return {Target{.name = manifest.at("name"),
-                   .so_path = manifest.at("so_path"),
-                   .source_dir = manifest.at("source_dir"),
-                   .code_dir = manifest.at("code_dir"),
-                   .version = manifest.at("version"),
-                   .variant = manifest.at("variant"),
-                   .sanitizer = manifest.at("sanitizer"),
-                   .content_hash = manifest.at("content_hash"),
-                   .unmodelled = manifest.at("unmodelled")},
-            ""};
-  } catch (const json::exception& problem) {
-    return {std::nullopt, fmt::format("{}: not a target's manifest: {}", path, problem.what())};
-  }
-}
-
 }  // namespace
 
 TargetPaths default_target_paths() {
@@ -53,6 +34,7 @@ TargetPaths default_target_paths() {
 }
 
 TargetResult resolve_target(std::string_view name, const TargetPaths& paths) {
+  if (const auto revision = parse_revision_name(name)) return resolve_revision(*revision, paths);
   const std::string builder = paths.scripts + "/build-target";
   if (!fs::exists(builder)) {
     const std::string canonical = without_alias(name, target_aliases(paths));
@@ -74,6 +56,26 @@ TargetResult resolve_target(std::string_view name, const TargetPaths& paths) {
 
 TargetResult resolve_target(std::string_view name) {
   return resolve_target(name, default_target_paths());
+}
+
+TargetResult read_manifest(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return {std::nullopt, fmt::format("{}: cannot be read", path)};
+  try {
+    const json manifest = json::parse(file);
+    return {Target{.name = manifest.at("name"),
+                   .so_path = manifest.at("so_path"),
+                   .source_dir = manifest.at("source_dir"),
+                   .code_dir = manifest.at("code_dir"),
+                   .version = manifest.at("version"),
+                   .variant = manifest.at("variant"),
+                   .sanitizer = manifest.at("sanitizer"),
+                   .content_hash = manifest.at("content_hash"),
+                   .unmodelled = manifest.at("unmodelled")},
+            ""};
+  } catch (const json::exception& problem) {
+    return {std::nullopt, fmt::format("{}: not a target's manifest: {}", path, problem.what())};
+  }
 }
 
 std::vector<Target> built_targets(const TargetPaths& paths) {

@@ -4,7 +4,8 @@
 //
 // The names are those of scripts/build-target, which also does all the work: fetching sources,
 // patching, compiling, and seeing that nothing is to be done. This is its C++ face. It loads
-// nothing (World does) and prints nothing.
+// nothing (World does) and prints nothing. Names with a git clone and a revision (CLONE@v1.2.4) go
+// to revision_target.h instead.
 #pragma once
 
 #include <optional>
@@ -27,6 +28,13 @@ struct Target {
   std::string sanitizer;                ///< "thread" or "address": whose calls the object makes
   std::string content_hash;             ///< sha256 of the shared object
   std::vector<std::string> unmodelled;  ///< functions that end a run by name
+  /// Of a commit of somebody's clone (revision_target.h): its full id; "" of anything else. Code of
+  /// a revision is confined.
+  std::string revision = {};
+  /// How its core behaves, as fakes::CoreRules writes it; "" as its sources or its version tell.
+  std::string core_rules = {};
+  /// What somebody wants instead (--core-rules); "" nothing.
+  std::string other_core_rules = {};
 };
 
 /// Either a target or, in one or more lines, why there is none.
@@ -51,6 +59,9 @@ TargetResult resolve_target(std::string_view name);
 
 /// The targets that are built, by name; a manifest that cannot be read is left out.
 std::vector<Target> built_targets(const TargetPaths& paths);
+
+/// The target that the builder's manifest at this path describes.
+TargetResult read_manifest(const std::string& path);
 
 /// What "stable" and "newest" stand for; empty before sources were fetched.
 TargetAliases target_aliases(const TargetPaths& paths);

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <glib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <iterator>
@@ -114,6 +113,7 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
   put_field(out, "scenario-hash", s.scenario_hash);
   put_field(out, "target", s.target);
   put_field(out, "target-hash", s.target_hash);
+  if (!s.core_rules.empty()) put_field(out, "core-rules", s.core_rules);
   put_list(out, "defines", s.defines);
   put_list(out, "args", s.args);
   put_list(out, "points", s.points);
@@ -146,11 +146,11 @@ std::variant<Schedule, Diagnostic> read_schedule(const std::string& path) {
 
 std::optional<Diagnostic> write_schedule(const Schedule& schedule, const std::vector<Lane>& lanes,
                                          const std::string& path) {
-  std::string temporary = path + ".XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+  // Opened with its mode: a confined process may not change modes.
+  const std::string temporary = fmt::format("{}.{}", path, ::getpid());
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return file_error(path, "write the schedule");
-  const bool written =
-      write_all(fd, to_text(schedule, lanes)) && ::fchmod(fd, 0644) == 0 && ::fsync(fd) == 0;
+  const bool written = write_all(fd, to_text(schedule, lanes)) && ::fsync(fd) == 0;
   const int write_errno = errno;
   if (::close(fd) == 0 && written && ::rename(temporary.c_str(), path.c_str()) == 0) {
     return std::nullopt;

@@ -64,6 +64,8 @@ struct Schedule {
   std::vector<std::string> points = {};
   /// Under which it was found: they may have ended it.
   ExecutionBounds bounds = {};
+  /// Rules of the core other than the target's own; "" none.
+  std::string core_rules = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -117,6 +117,7 @@ TEST(ScheduleTest, RoundTrip) {
       for (std::uint64_t i = prng.below(4); i > 0; --i) list->push_back(any_string(5));
     }
     s.law = any_string(20);
+    s.core_rules = any_string(6);
     s.trace_hash = any_string(4);
     s.seed = prng.next();
     for (std::uint64_t i = prng.below(30); i > 0; --i) {

@@ -3,12 +3,12 @@
 # shellcheck source=common.sh disable=SC2154,SC2034  # constants of, and for, those who include it
 # What a folder of Janus sources is: which layout, which version, which files make the SIP plugin.
 
-# The plugin's own sources without suffix, in any revision; those a revision does not have are left
-# out. log.c is not among them: the adapter stands in for it.
-readonly -a janus_units=(plugins/janus_sip plugins/plugin apierror config ip-utils record rtcp rtp
-  rtpfwd sdp-utils utils)
-readonly -a janus_required=(plugins/janus_sip.c plugins/plugin.c plugins/plugin.h debug.h log.h
-  mutex.h refcount.h)
+# listed KIND: the files of that kind in janus_files.txt.
+listed() { awk -v kind="$1" '$1 == kind { print $2 }' "$onhook_root/scripts/lib/janus_files.txt"; }
+
+# The plugin's own sources without suffix, in any revision; those a revision does not have are left out.
+mapfile -t janus_units < <(listed unit)
+mapfile -t janus_needed < <(listed needed)
 
 # Prints the folder that holds plugins/: src/ since 2022, the root before.
 janus_code_folder() {
@@ -21,7 +21,7 @@ janus_code_folder() {
   else
     die "$tree is no Janus source tree: it has neither src/plugins/janus_sip.c nor plugins/janus_sip.c"
   fi
-  for file in "${janus_required[@]}"; do
+  for file in "${janus_needed[@]}"; do
     [[ -f $code/$file ]] || die "$tree is no complete Janus source tree: $code/$file is missing"
   done
   cd "$code" && pwd
