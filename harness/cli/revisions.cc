@@ -47,8 +47,8 @@ std::variant<std::vector<std::string>, std::string> fixed_revisions(
   std::vector<std::string> fixed;
   if (names.empty()) return fixed;
   if (const std::string why = why_no_confinement(); g_confines_revisions && !why.empty()) {
-    return fmt::format("code of commits cannot be confined here: {}; --no-sandbox runs it all the same",
-                       why);
+    return fmt::format(
+        "code of commits cannot be confined here: {}; --no-sandbox runs it all the same", why);
   }
   for (const std::string& name : names) {
     const auto parsed = parse_revision_name(name);

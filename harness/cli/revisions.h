@@ -28,7 +28,8 @@ int read_revision_options(const RevisionOptions& options, CellRequest& cell,
                           CampaignOptions& campaign, Console& console);
 
 /// The targets that CLONE@REVISION[+VARIANT] stand for now, with the commit's full id: HEAD will
-/// not be another commit later. Or in lines what is wrong, this machine's lack of a sandbox included.
+/// not be another commit later. Or in lines what is wrong, this machine's lack of a sandbox
+/// included.
 std::variant<std::vector<std::string>, std::string> fixed_revisions(
     const std::vector<std::string>& names);
 

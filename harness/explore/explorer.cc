@@ -74,7 +74,7 @@ Exploration Explorer::explore(const std::vector<OrderCase>& orders,
     }
     all.orders.push_back(explore_order(orders[i], std::move(at), all, on_found));
     if (!all.fault.empty() || all.interrupted) break;
-    if (options_.stop_at_first && !all.found.empty()) break;
+    if (is_enough(all)) break;
   }
   if (all.orders.size() < orders.size()) {
     all.complete = false;
@@ -140,7 +140,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         for (const Violation& f : outcome.findings) keep(order, f, outcome, all, on_found);
       }
       sink_.on_progress({Phase::exploring, all.executions, order.text});
-      if (at.violated && options_.stop_at_first) {
+      if (is_enough(all)) {
         cut = "stopped at the first violation";
       } else if (sink_.stop_requested()) {
         all.interrupted = true;
@@ -164,7 +164,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
     if (cut.empty()) cut = bounds_met(at.cuts);
     if (cut.empty() && strategy.complete()) proven = true;
     if (cut.empty()) cut = strategy.bound();
-    if (proven || all.interrupted || (at.violated && options_.stop_at_first)) break;
+    if (proven || all.interrupted || is_enough(all)) break;
     if (at.most_executions > 0 && at.tried >= at.most_executions) break;
   }
   result.came = names_of(at.happened);
@@ -210,6 +210,13 @@ void Explorer::keep(const OrderCase& order, const Violation& violation, const Ou
   all.found.push_back(found);
   on_found(all.found.back());
   executor_.set(setting);
+}
+
+bool Explorer::is_enough(const Exploration& all) const {
+  if (!options_.stop_at_first) return false;
+  return std::ranges::any_of(all.found, [&](const Found& f) {
+    return options_.stop_at_law.empty() || f.violation.law == options_.stop_at_law;
+  });
 }
 
 std::vector<std::string> Explorer::names_of(std::uint32_t events) const {

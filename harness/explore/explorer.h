@@ -46,6 +46,7 @@ struct ExploreOptions {
   /// Of all orders (and all parts) together, shared out evenly.
   Budget budget;
   bool stop_at_first = false;
+  std::string stop_at_law = {};  ///< stop_at_first stops at this law alone; "": at any
   /// Makes the chain of strategies for one order, tried one after the other; the chain ends early
   /// when one of them is complete.
   std::function<std::vector<std::unique_ptr<Strategy>>()> strategies;
@@ -100,6 +101,8 @@ class Explorer {
   void keep(const OrderCase& order, const Violation& violation, const Outcome& outcome,
             Exploration& all, const std::function<void(const Found&)>& on_found);
   std::vector<std::string> names_of(std::uint32_t events) const;
+  /// What was asked for has been found.
+  bool is_enough(const Exploration& all) const;
 
   Executor& executor_;
   const CompiledScenario& scenario_;

@@ -172,6 +172,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   ExploreOptions options;
   options.budget = {request.max_executions, request.max_seconds};
   options.stop_at_first = request.stop_at_first;
+  options.stop_at_law = request.stop_at_law;
   options.strategies = std::move(chain.make);
   options.racing = request.points == Points::racing ? &points : nullptr;
   // A part that owns whole orders needs for them what the whole would.

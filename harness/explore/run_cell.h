@@ -30,8 +30,9 @@ struct CellRequest {
   std::uint64_t seed = 1;
   std::uint64_t max_executions = 0;  ///< 0: no bound
   double max_seconds = 0;            ///< 0: no bound
-  std::string out_folder;      ///< where .sched files go, created when missing; "": write none
-  bool stop_at_first = false;  ///< end the cell with the first violation
+  std::string out_folder;        ///< where .sched files go, created when missing; "": write none
+  bool stop_at_first = false;    ///< end the cell with the first violation
+  std::string stop_at_law = {};  ///< of this law; "": of any
   std::vector<std::string> only_order;    ///< explore this order of events alone; empty: all
   std::vector<std::string> defines = {};  ///< of a C program: compiler arguments, "-DN=2"
   std::vector<std::string> args = {};     ///< of a C program: its own
