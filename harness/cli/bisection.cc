@@ -12,10 +12,7 @@ Bisection::Bisection(std::vector<Commit> commits, std::vector<Commit> boundary)
       touches_(commits_.size()),
       open_(commits_.size(), true) {
   std::map<std::string, std::string> keys;
-  for (const Commit& commit : boundary) {
-    keys[commit.id] = commit.key;
-    verdicts_[commit.key] = Side::old_one;
-  }
+  for (const Commit& commit : boundary) keys[commit.id] = commit.key;
   for (std::size_t i = 0; i < commits_.size(); ++i) {
     place_of_[commits_[i].id] = i;
     keys[commits_[i].id] = commits_[i].key;
@@ -61,13 +58,12 @@ void Bisection::update() {
     const Places old_ones = ancestors_of(i);
     for (std::size_t k = 0; k <= i; ++k) open_[k] = open_[k] && !old_ones[k];
   }
+  const Places behind_the_old = open_;
   changed_back_.clear();
   for (std::size_t i = 0; i < commits_.size(); ++i) {
     if (!has(i, Side::new_one)) continue;
-    if (!open_[i]) {
-      changed_back_.push_back(i);
-      continue;
-    }
+    if (!behind_the_old[i]) changed_back_.push_back(i);
+    if (!open_[i]) continue;
     const Places leads = ancestors_of(i);
     for (std::size_t k = 0; k < commits_.size(); ++k) open_[k] = open_[k] && leads[k];
   }
@@ -111,9 +107,8 @@ std::optional<std::string> Bisection::next() const {
   // Neighbours of what cannot be judged often cannot be judged either: go twice as far away each
   // time, as long as there is somewhere to go.
   const auto far_enough = [&](std::size_t n, std::size_t distance) {
-    return std::ranges::all_of(skipped, [&](std::size_t s) {
-      return (n > s ? n - s : s - n) >= distance;
-    });
+    return std::ranges::all_of(skipped,
+                               [&](std::size_t s) { return (n > s ? n - s : s - n) >= distance; });
   };
   std::size_t distance = std::size_t{1} << std::min<std::size_t>(skipped.size(), 20);
   for (;; distance /= 2) {

@@ -2,9 +2,9 @@
 // Which commit to judge next, and which one changed the verdict: the search of `git bisect`, on a
 // history in which commits with the same content share one verdict.
 //
-// Between an old verdict and a new one, the first commit with the new one is sought. All that leads to
-// an old commit is old, all that follows a new one is new, along every parent of a merge. A commit
-// whose content is that of one of its parents cannot be the first. Runs nothing.
+// Between an old verdict and a new one, the first commit with the new one is sought. All that leads
+// to an old commit is old, all that follows a new one is new, along every parent of a merge. A
+// commit whose content is that of one of its parents cannot be the first. Runs nothing.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,8 @@ class Bisection {
   enum class Side { old_one, new_one, skipped };
 
   /// The commits that the new end reaches and the old end does not, each after its parents, the new
-  /// end last; and the parents of theirs that are not among them, which count as old.
+  /// end last; and the parents of theirs that are not among them. The ends' verdicts are judged
+  /// like any other.
   Bisection(std::vector<Commit> commits, std::vector<Commit> boundary);
 
   /// The verdict on a content.

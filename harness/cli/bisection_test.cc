@@ -19,7 +19,9 @@ Bisection line(const std::vector<std::string>& keys, const std::string& old_key 
   for (std::size_t i = 0; i < keys.size(); ++i) {
     commits.push_back({std::to_string(i + 1), {i == 0 ? "o" : std::to_string(i)}, keys[i]});
   }
-  return {commits, {{"o", {}, old_key}}};
+  Bisection bisection(commits, {{"o", {}, old_key}});
+  bisection.judge(old_key, Side::old_one);
+  return bisection;
 }
 
 std::vector<std::string> numbered(std::size_t n) {
@@ -104,13 +106,15 @@ TEST(Bisection, ContentThatComesBackIsKnown) {
 //   o - 1 - 2 - 5(merge) - 6
 //    \- 3 - 4 -/
 Bisection with_a_merge() {
-  return {{{"1", {"o"}, "a"},
-           {"3", {"o"}, "c"},
-           {"2", {"1"}, "b"},
-           {"4", {"3"}, "d"},
-           {"5", {"2", "4"}, "m"},
-           {"6", {"5"}, "e"}},
-          {{"o", {}, "o"}}};
+  Bisection bisection({{"1", {"o"}, "a"},
+                       {"3", {"o"}, "c"},
+                       {"2", {"1"}, "b"},
+                       {"4", {"3"}, "d"},
+                       {"5", {"2", "4"}, "m"},
+                       {"6", {"5"}, "e"}},
+                      {{"o", {}, "o"}});
+  bisection.judge("o", Side::old_one);
+  return bisection;
 }
 
 TEST(Bisection, GoesDownEveryParentOfAMerge) {
@@ -122,6 +126,7 @@ TEST(Bisection, GoesDownEveryParentOfAMerge) {
   bisection.judge("d", Side::new_one);
   bisection.judge("c", Side::old_one);
   EXPECT_EQ(bisection.suspects(), std::vector<std::string>{"4"});
+  EXPECT_TRUE(bisection.changed_back().empty());
 }
 
 TEST(Bisection, AMergeItselfCanBeTheFirst) {
@@ -204,7 +209,8 @@ TEST(Bisection, FindsTheFirstOfAnyHistory) {
     std::map<std::string, std::string> key_of;
     for (std::size_t i = 0; i < n; ++i) {
       Commit commit{std::to_string(i), {}, "k" + std::to_string(i)};
-      if (i > 0) commit.parents.push_back(std::to_string(i - 1 - prng.below(std::min<std::size_t>(i, 3))));
+      if (i > 0)
+        commit.parents.push_back(std::to_string(i - 1 - prng.below(std::min<std::size_t>(i, 3))));
       if (i > 1 && prng.below(3) == 0) commit.parents.push_back(std::to_string(prng.below(i)));
       if (commit.parents.empty()) commit.parents.emplace_back("o");
       // The new end reaches all.

@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "harness/base/text_file.h"
-#include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
+#include "harness/cli/generalising.h"
 #include "harness/cli/revisions.h"
 #include "harness/report/json.h"
 #include "harness/report/text.h"
@@ -27,51 +27,6 @@ struct GeneraliseOptions {
   std::string out;
   std::uint64_t samples = GeneraliseRequest{}.samples;
 };
-
-// What was found travels from its process as the RunResult of a cell: the scenario as the message
-// of a violation, the constraints as its order.
-RunResult packed(const Generalised& found, const CellRequest& cell) {
-  RunResult out;
-  out.scenario = cell.scenario_path;
-  out.target = cell.target;
-  out.verdict = Verdict::violated;
-  out.fault = found.fault;
-  out.bound = found.failure;
-  out.complete = found.complete;
-  out.executions = found.samples;
-  Violation violation;
-  violation.law = found.law;
-  violation.message = found.scenario;
-  violation.order = found.constraints;
-  violation.schedule = found.needs_folder ? "in " + found.folder : "";
-  out.violations.push_back(std::move(violation));
-  OrderResult tried;
-  tried.executions = found.random_executions;
-  out.orders = {tried, tried};
-  out.orders[1].executions = found.search_executions;
-  return out;
-}
-
-Generalised unpacked(const RunResult& result) {
-  Generalised out;
-  out.fault = result.fault;
-  out.failure = result.bound;
-  out.complete = result.complete;
-  out.samples = result.executions;
-  if (result.orders.size() != 2 || result.violations.empty()) {
-    if (out.fault.empty()) out.fault = "its process ended before it was done";
-    return out;
-  }
-  out.random_executions = result.orders[0].executions;
-  out.search_executions = result.orders[1].executions;
-  const Violation& violation = result.violations.front();
-  out.law = violation.law;
-  out.scenario = violation.message;
-  out.constraints = violation.order;
-  out.needs_folder = violation.schedule.starts_with("in ");
-  if (out.needs_folder) out.folder = violation.schedule.substr(3);
-  return out;
-}
 
 class OutputOnly : public CampaignObserver {
  public:
@@ -138,22 +93,15 @@ int generalise(const GeneraliseOptions& options, const Engine& engine, Console& 
     return kUsageError;
   }
   const auto& schedule = std::get<Schedule>(read);
-  CellRequest cell;
-  cell.scenario_path = schedule.scenario;
-  cell.target = schedule.target;
-  const CellRunner run = [&](const CellRequest& request, ProgressSink& sink) {
-    sink.on_progress({Phase::exploring, 0, ""});
-    GeneraliseRequest wanted;
-    wanted.schedule = schedule;
-    wanted.samples = options.samples;
-    return packed(engine.generalise(wanted), request);
-  };
+  GeneraliseRequest wanted;
+  wanted.schedule = schedule;
+  wanted.samples = options.samples;
   OutputOnly observer(console);
   console.out.flush();
   console.err.flush();
-  const CampaignResult campaign = run_campaign({cell}, run, {}, observer);
-  if (campaign.end == CampaignEnd::interrupted) return kInterrupted;
-  const Generalised found = unpacked(campaign.results.at(0));
+  bool interrupted = false;
+  const Generalised found = generalise_in_process(wanted, engine, {}, observer, &interrupted);
+  if (interrupted) return kInterrupted;
   if (!found.fault.empty()) {
     console.err << "onhook: " << found.fault << '\n';
     return kHarnessFault;

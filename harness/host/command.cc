@@ -29,7 +29,7 @@ bool take(int fd, std::string& text) {
 
 [[noreturn]] void be_the_program(const std::vector<std::string>& argv,
                                  const CommandOptions& options, int out, int err) {
-  if (options.seconds > 0) ::setpgid(0, 0);
+  if (options.seconds > 0 && options.own_group) ::setpgid(0, 0);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   if (options.in_child && !options.in_child()) ::_exit(126);
@@ -72,7 +72,7 @@ CommandResult run_command(const std::vector<std::string>& argv, const CommandOpt
       const double left = std::chrono::duration<double>(deadline - Clock::now()).count();
       if (options.seconds > 0 && left <= 0 && !result.timed_out) {
         result.timed_out = true;
-        ::kill(-child, SIGKILL);
+        ::kill(options.own_group ? -child : child, SIGKILL);
       }
       const bool waits = options.seconds <= 0 || result.timed_out;
       ::poll(ends.data(), ends.size(), waits ? -1 : static_cast<int>(left * 1000) + 1);

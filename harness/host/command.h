@@ -18,6 +18,9 @@ struct CommandResult {
 struct CommandOptions {
   bool errors_apart = false;
   double seconds = 0;  ///< real time that it may take; 0: any
+  /// With `seconds` it gets a process group of its own, unless it is to be killed with the
+  /// caller's.
+  bool own_group = true;
   /// Runs in the new process before it becomes the program; false: it ends there, with status 126.
   std::function<bool()> in_child = {};
 };

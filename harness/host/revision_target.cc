@@ -124,7 +124,7 @@ std::variant<std::unique_ptr<RevisionTargets>, std::string> RevisionTargets::ope
 std::string RevisionTargets::fingerprint_of(const std::string& variant) {
   std::string& known = fingerprints_[variant];
   if (!known.empty()) return known;
-  std::vector<std::string> command = {paths_.scripts + "/build-plugin", "--fingerprint"};
+  std::vector<std::string> command = {paths_.scripts + "/build-plugin", "--fingerprint", "--quick"};
   if (!variant.empty()) command.insert(command.end(), {"--variant", variant});
   if (g_instrumentation == Instrumentation::address) command.emplace_back("--asan");
   CommandOptions options;
@@ -222,9 +222,11 @@ TargetResult RevisionTargets::target_of(const std::string& commit, const std::st
                                           "--out",
                                           folder + "/janus_sip.so"};
       if (!variant.empty()) command.insert(command.end(), {"--variant", variant});
+      command.emplace_back("--quick");  // run a few times, on one of many commits
       if (g_instrumentation == Instrumentation::address) command.emplace_back("--asan");
       CommandOptions options;
       options.seconds = kBuildSeconds;
+      options.own_group = own_group_;
       options.in_child = [&] { return confine_builder(folder, compiler_cache); };
       const CommandResult built = run_command(command, options);
       if (built.timed_out)

@@ -54,6 +54,8 @@ class RevisionTargets {
   bool is_known(const RevisionInputs& inputs) const;
   /// Builds what is not there. Several processes may ask for the same.
   TargetResult target_of(const std::string& commit, const std::string& variant = {});
+  /// Builders live and die with this process's group.
+  void keep_builders_in_group() { own_group_ = false; }
 
  private:
   RevisionTargets(std::unique_ptr<GitClone> clone, TargetPaths paths);
@@ -65,6 +67,7 @@ class RevisionTargets {
 
   std::unique_ptr<GitClone> clone_;
   const TargetPaths paths_;
+  bool own_group_ = true;
   JanusFileFinder finder_;
   std::map<std::string, std::string> fingerprints_;  // by variant
   std::map<std::string, RevisionInputs> inputs_;     // by commit and variant

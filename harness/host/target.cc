@@ -63,6 +63,7 @@ TargetResult read_manifest(const std::string& path) {
   if (!file) return {std::nullopt, fmt::format("{}: cannot be read", path)};
   try {
     const json manifest = json::parse(file);
+    const json seconds = manifest.value("seconds", json::object());
     return {Target{.name = manifest.at("name"),
                    .so_path = manifest.at("so_path"),
                    .source_dir = manifest.at("source_dir"),
@@ -71,7 +72,9 @@ TargetResult read_manifest(const std::string& path) {
                    .variant = manifest.at("variant"),
                    .sanitizer = manifest.at("sanitizer"),
                    .content_hash = manifest.at("content_hash"),
-                   .unmodelled = manifest.at("unmodelled")},
+                   .unmodelled = manifest.at("unmodelled"),
+                   .build_seconds = {seconds.value("plugin", 0.0), seconds.value("helpers", 0.0),
+                                     seconds.value("adapter", 0.0)}},
             ""};
   } catch (const json::exception& problem) {
     return {std::nullopt, fmt::format("{}: not a target's manifest: {}", path, problem.what())};

@@ -28,6 +28,12 @@ struct Target {
   std::string sanitizer;                ///< "thread" or "address": whose calls the object makes
   std::string content_hash;             ///< sha256 of the shared object
   std::vector<std::string> unmodelled;  ///< functions that end a run by name
+  /// What compiling it took when it was built, in seconds of real time for each file added up.
+  struct BuildSeconds {
+    double plugin = 0;   ///< janus_sip.c
+    double helpers = 0;  ///< Janus' other files
+    double adapter = 0;
+  } build_seconds = {};
   /// Of a commit of somebody's clone (revision_target.h): its full id; "" of anything else. Code of
   /// a revision is confined.
   std::string revision = {};
