@@ -79,8 +79,7 @@ TEST_F(BisectProcessTest, finds_the_commit_that_breaks_and_the_one_that_mends) {
   EXPECT_NE(breaks.find("subject   Break it\n"), std::string::npos) << breaks;
   EXPECT_NE(breaks.find("changes   src/plugins/janus_sip.c\n"), std::string::npos) << breaks;
   EXPECT_NE(breaks.find("law       never dtls_alert(alice)\n"), std::string::npos) << breaks;
-  EXPECT_NE(breaks.find("(no close_pc: the PeerConnection of alice stays open)"),
-            std::string::npos)
+  EXPECT_NE(breaks.find("(no close_pc: the PeerConnection of alice stays open)"), std::string::npos)
       << "no ladder: " << breaks;
 
   const std::string mended = bisect("end", "broken");

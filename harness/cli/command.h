@@ -35,6 +35,7 @@ struct Verb {
 
 Verb add_run(CLI::App& app);
 Verb add_bisect(CLI::App& app);
+Verb add_matrix(CLI::App& app);
 Verb add_merge(CLI::App& app);
 Verb add_program(CLI::App& app);
 Verb add_replay(CLI::App& app);

@@ -60,6 +60,8 @@ bool read_shard(std::string_view text, Shard& shard) {
   return no_count == std::errc() && rest == end && number >= 1 && number <= shard.count;
 }
 
+}  // namespace
+
 std::string search_of(const CellRequest& cell) {
   std::string text = fmt::format("strategy={} seed={}",
                                  cell.strategy.empty() ? "default" : cell.strategy, cell.seed);
@@ -77,8 +79,6 @@ std::string search_of(const CellRequest& cell) {
   if (cell.judges != kDefaultJudges) text += " judges=" + cell.judges;
   return text;
 }
-
-}  // namespace
 
 void add_spread_options(CLI::App& verb, SpreadOptions& options) {
   verb.add_option("--shard", options.shard,

@@ -20,6 +20,9 @@ struct SpreadOptions {
   bool digest = false;
 };
 
+/// How a cell is searched, in words (CellRequest::search).
+std::string search_of(const CellRequest& cell);
+
 void add_spread_options(CLI::App& verb, SpreadOptions& options);
 
 /// Writes into `common`, which holds all else that the cells share, which part is wanted and how it

@@ -218,6 +218,23 @@ std::optional<std::string> GitClone::commit_named(const std::string& name) const
   return lines.size() == 1 ? std::optional(lines[0]) : std::nullopt;
 }
 
+std::map<std::string, std::vector<std::string>> GitClone::tags() const {
+  std::map<std::string, std::vector<std::string>> out;
+  // An annotated tag has an id of its own, and that of its commit after it.
+  for (const std::string& line :
+       git({"for-each-ref", "--format=%(refname:strip=2) %(objectname) %(*objectname)",
+            "refs/tags"})) {
+    std::istringstream words(line);
+    std::string name;
+    std::string id;
+    words >> name;
+    while (words >> id) {
+    }
+    out[id].push_back(name);
+  }
+  return out;
+}
+
 std::optional<GitClone::Commit> GitClone::commit(const std::string& id) {
   const auto found = object(id);
   if (!found || found->type != "commit") return std::nullopt;

@@ -46,6 +46,9 @@ class GitClone {
   /// The full id of the commit that a name (v1.2.4, HEAD~3, ...) stands for now; nullopt: none.
   std::optional<std::string> commit_named(const std::string& name) const;
 
+  /// The names of tags by the full id of the commit that each stands for.
+  std::map<std::string, std::vector<std::string>> tags() const;
+
   std::optional<Commit> commit(const std::string& id);
   /// Null when there is no such tree.
   const Tree* tree(const std::string& id);

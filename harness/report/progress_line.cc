@@ -15,6 +15,7 @@ std::string progress_text(const CampaignProgress& p, const Style& style) {
   std::string text = fmt::format(
       "[{}/{}] {} executions, {}/s, {}", p.cells_done, p.cells, with_thousands(p.executions),
       with_thousands(static_cast<std::uint64_t>(rate)), seconds_text(p.seconds));
+  if (p.seconds_left > 0) text += fmt::format(", {} left", seconds_text(p.seconds_left));
   if (!p.scenario.empty()) text += fmt::format("  {} {}", p.target, p.scenario);
   if (!p.order.empty()) text += "  " + p.order;
   // The last column stays free: a terminal may wrap there.

@@ -18,12 +18,14 @@ struct CampaignProgress {
   std::size_t cells = 0;
   std::uint64_t executions = 0;  ///< of all cells so far
   double seconds = 0;            ///< since the campaign began
+  double seconds_left = 0;       ///< a guess; 0: nobody makes one
   std::string scenario;          ///< the cell that spoke last
   std::string target;
   std::string order;
 };
 
-/// "[3/12] 12,345 executions, 5,400/s, 2.3 s  v1.4.1 hangup/keeps_pc.scn  a, b, c", clipped.
+/// "[3/12] 12,345 executions, 5,400/s, 2.3 s, 9 s left  v1.4.1 hangup/keeps_pc.scn  a, b, c",
+/// clipped.
 std::string progress_text(const CampaignProgress& progress, const Style& style);
 
 class ProgressLine {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fills a store with the cells that a matrix lacks: every scenario on every plugin, newest first,
+// a plugin at a time; while its scenarios run, the next plugins are built.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/cli/campaign.h"
+#include "harness/cli/matrix/rows.h"
+#include "harness/cli/matrix/store.h"
+
+namespace onhook::cli {
+
+struct MatrixRequest {
+  std::vector<std::string> scenarios;  ///< paths
+  std::string variant;
+  std::string suppressions;  ///< the text of the file that they are from; "" none
+  CellRequest cell;          ///< all but scenario and target
+  CampaignOptions campaign;
+};
+
+struct MatrixFigures {
+  std::size_t cells = 0;     ///< of different plugins and scenarios
+  std::size_t computed = 0;  ///< now; the others were in the store
+  std::size_t left = 0;      ///< not known, because it was interrupted
+  std::size_t plugins = 0;
+  std::size_t built = 0;  ///< now
+  double seconds = 0;     ///< real time
+  double exploring = 0;   ///< of it, with a plugin at hand
+  bool interrupted = false;
+  std::string error;  ///< the store could not keep a result: then it ends
+};
+
+class MatrixObserver {
+ public:
+  virtual ~MatrixObserver() = default;
+  virtual void on_progress(const CampaignProgress&) {}
+  virtual void on_output(std::string_view) {}
+};
+
+class MatrixRun {
+ public:
+  MatrixRun(RevisionTargets& targets, const Engine& engine, MatrixStore& store,
+            MatrixRequest request, MatrixObserver& observer);
+
+  MatrixFigures run(const MatrixRows& rows);
+  /// Under which a cell is kept: all that its result depends on.
+  std::string key_of(const MatrixRow& row, const std::string& scenario) const;
+
+ private:
+  class Cells;
+
+  std::vector<std::string> missing(const MatrixRow& row) const;
+  void keep_unbuilt(const MatrixRow& row, const std::string& why);
+  void explore(const MatrixRow& row, const std::vector<std::string>& scenarios);
+
+  RevisionTargets& targets_;
+  const Engine& engine_;
+  MatrixStore& store_;
+  const MatrixRequest request_;
+  MatrixObserver& observer_;
+  std::map<std::string, std::string> hashes_;  // of scenarios, by path
+  std::string onhook_;                         // what this program is
+  MatrixFigures figures_;
+};
+
+}  // namespace onhook::cli
