@@ -197,11 +197,12 @@ std::string changes_text(const MatrixPage& page) {
     for (const MatrixChange& change : changes) {
       const MatrixRow& row = page.rows.rows[change.row];
       const bool first = change.breaks && row.before.empty();
-      out += fmt::format("  {:<8} {}  {:%Y-%m-%d}  {}\n",
+      out += fmt::format("  {:<8} {}  {:%Y-%m-%d}  {}{}\n",
                          first           ? "violated"
                          : change.breaks ? "broken"
                                          : "mended",
-                         row.commit.substr(0, kShownDigits), fmt::gmtime(row.time), row.subject);
+                         row.commit.substr(0, kShownDigits), fmt::gmtime(row.time), row.subject,
+                         first ? " (there or before)" : "");
       if (change.unknown_before > 0) {
         out += fmt::format("           or by one of the {} before it, which cannot be judged\n",
                            change.unknown_before);

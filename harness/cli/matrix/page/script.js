@@ -48,6 +48,9 @@ function summary() {
       const button = make("button", {type: "button"},
           make("span", {class: `word ${change.breaks ? "broken" : "mended"}`}, word),
           make("span", {class: "id"}, short(row)), ` ${row.date} ${row.subject}`);
+      if (change.breaks && change.first) {
+        button.append(make("span", {class: "quiet"}, " (there or before)"));
+      }
       if (change.unknown) {
         button.append(make("span", {class: "quiet"},
             ` (or one of the ${change.unknown} before it, which cannot be judged)`));
