@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # shellcheck source=common.sh disable=SC2154  # onhook_root, onhook_cache: common.sh
-# ensure_packages: what packages.txt names is installed, or the script ends and says what to install.
-# Nothing happens, and no network is touched, when all of it is there.
+# ensure_packages [LIST...]: what the lists (packages.txt) name is installed, or the script ends and says
+# what to install. Nothing happens, and no network is touched, when all of it is there.
 
-missing_packages() {
+missing_packages() { # LIST...
   local package
-  sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$onhook_root/scripts/packages.txt" |
+  sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${@/#/$onhook_root/scripts/}" |
     while read -r package; do
       [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
         echo "$package"
@@ -15,7 +15,7 @@ missing_packages() {
 
 ensure_packages() {
   local -a missing as_root=()
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "${@:-packages.txt}")
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || die "this needs Debian's apt-get; install by hand: ${missing[*]}"
   if ((EUID != 0)); then
