@@ -9,9 +9,10 @@ source "$onhook_root/scripts/lib/packages.sh"
 # The plugins that scripts/run and scripts/test use.
 readonly -a onhook_targets=(stable stable+hangup_guard newest newest+hangup_guard)
 
-# build_preset PRESET: configures and builds build/ or build-asan/.
+# build_preset PRESET [TARGET...]: configures and builds build/ or build-asan/, or those of it.
 build_preset() {
   local folder=$onhook_root/build log
+  local -a targets=(${2:+--target "${@:2}"})
   [[ $1 == release ]] || folder=$onhook_root/build-$1
   mkdir -p "$folder"
   log=$folder/configure.log
@@ -19,8 +20,8 @@ build_preset() {
     tail -n 30 "$log" >&2
     die "cmake --preset $1 failed; all of it: $log"
   }
-  say "building: cmake --build --preset $1"
-  (cd "$onhook_root" && cmake --build --preset "$1" -- --quiet >&2)
+  say "building: cmake --build --preset $1 ${targets[*]}"
+  (cd "$onhook_root" && cmake --build --preset "$1" "${targets[@]}" -- --quiet >&2)
 }
 
 set_up() {
