@@ -49,6 +49,15 @@ std::string confine_revision(const Target& target, const CellParts& parts) {
                      target.name, error);
 }
 
+std::string default_judges(const CompiledScenario& scenario) {
+  std::string judges;
+  for (const std::string& law : scenario.judged_by) {
+    judges += (judges.empty() ? "" : ",") + judges_of(law);
+  }
+  if (!judges.empty()) return judges;
+  return scenario.program ? "all" : "none";
+}
+
 }  // namespace
 
 PreparedCell prepare_cell(const CellParts& wanted) {
@@ -88,8 +97,8 @@ PreparedCell prepare_cell(const CellParts& wanted) {
     prepared.fault = fmt::format("there is no judge '{}'", unknown);
     return prepared;
   }
-  std::string_view judges = wanted.judges;
-  if (judges == kDefaultJudges) judges = cell->scenario.program ? "all" : "none";
+  std::string judges = wanted.judges;
+  if (judges == kDefaultJudges) judges = default_judges(cell->scenario);
   cell->judges = std::make_unique<Judges>(judges);
   if (wanted.one_more_judge) cell->judges->add(wanted.one_more_judge(cell->judges->scene()));
   cell->findings = std::make_unique<NamedFindings>(cell->scenario, cell->subject->code_map());

@@ -23,7 +23,8 @@ struct JudgeKind {
 };
 std::span<const JudgeKind> judge_kinds();
 
-/// All for a C program, none for a plugin, whose races are known and many (scenarios/FINDINGS.md).
+/// Those of the laws by which a scenario is judged; where it names none, all for a C program, and
+/// none for a plugin, whose races are known and many (scenarios/FINDINGS.md).
 inline constexpr std::string_view kDefaultJudges = "default";
 
 /// "default", "all", "none" or names with commas between; the first word that is neither, or "".

@@ -114,6 +114,10 @@ struct Without {
   Word reason;
 };
 
+struct Judged {
+  Word law;
+};
+
 struct Program {
   Word file;
   std::vector<Word> words;  ///< after `with`
@@ -132,6 +136,7 @@ struct Scenario {
   std::vector<Order> orders;
   std::vector<Law> laws;
   std::vector<Without> without;
+  std::vector<Judged> judged;
   std::vector<Settles> settles;
   std::vector<Program> programs;
 };

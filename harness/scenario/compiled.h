@@ -147,6 +147,8 @@ struct CompiledScenario {
   std::vector<OrderCase> orders;  ///< never empty; one empty case when the file has no order line
   std::vector<LawSpec> laws;
   std::vector<Without> without;
+  /// General laws whose judges watch unless others are asked for (harness/race/judges.h).
+  std::vector<std::string> judged_by;
   TimeNs settles = 0;  ///< all must be over this long after the race begins; 0: no limit (program)
   std::optional<ProgramSubject> program;
 };

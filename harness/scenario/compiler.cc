@@ -121,6 +121,26 @@ void compile_without(CompileContext& context, const ast::Without& without) {
   context.out.without.push_back({without.law.text, without.reason.text});
 }
 
+void compile_judged(CompileContext& context, const ast::Judged& judged) {
+  std::vector<std::string_view> known;
+  for (const names::GeneralLaw& law : names::general_laws()) {
+    if (std::ranges::find(laws::kinds(), law.name, &laws::LawKind::name) == laws::kinds().end()) {
+      known.push_back(law.name);
+    }
+  }
+  const std::string& law = judged.law.text;
+  if (std::ranges::find(known, law) == known.end()) {
+    std::string suggestion = did_you_mean(law, known);
+    if (suggestion.empty()) suggestion = fmt::format("the judged laws are {}", list_of(known));
+    context.error(judged.law.at, fmt::format("no judge looks for '{}'", law),
+                  std::move(suggestion));
+  }
+  if (std::ranges::find(context.out.judged_by, law) != context.out.judged_by.end()) {
+    context.error(judged.law.at, fmt::format("'{}' is judged already", law));
+  }
+  context.out.judged_by.push_back(law);
+}
+
 void compile_program(CompileContext& context, const ast::Scenario& scenario) {
   if (scenario.programs.empty()) return;
   const ast::Program& program = scenario.programs.front();
@@ -221,6 +241,7 @@ CompileResult compile_scenario(std::string_view text, std::string path) {
   compile_orders(context, scenario);
   compile_laws(context, scenario);
   for (const ast::Without& without : scenario.without) compile_without(context, without);
+  for (const ast::Judged& judged : scenario.judged) compile_judged(context, judged);
   compile_program(context, scenario);
   check_complete(context, scenario);
 

@@ -157,6 +157,10 @@ TEST(CompilerTest, KeepsTheReasonOfALawLeftOut) {
   EXPECT_EQ(s.without[0].law + ": " + s.without[0].reason, "QUIESCENT: the call goes on");
 }
 
+TEST(CompilerTest, KeepsTheLawsByWhichItIsJudged) {
+  EXPECT_EQ(compiled_complete("judged by MEMORY, FREE\n").judged_by, (Strings{"MEMORY", "FREE"}));
+}
+
 TEST(CompilerTest, AProgramNeedsNeitherEventsNorAnEnd) {
   const auto s = compiled("scenario abba\nprogram abba.c with -DN=2 -DX fast 3\n");
   ASSERT_TRUE(s.program.has_value());

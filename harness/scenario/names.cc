@@ -29,6 +29,8 @@ constexpr std::array kKeywords = {
     Keyword{"finally", "finally CONDITION", "A law: true when all is over."},
     Keyword{"settles", "settles within DURATION", "How long after the race begins all is over."},
     Keyword{"without", "without LAW because \"REASON\"", "A general law that is not asked for."},
+    Keyword{"judged", "judged by LAW {, LAW}",
+            "General laws that need a judge, which watches every execution."},
     Keyword{"program", "program FILE.c [with {-DNAME[=VALUE]} {ARGUMENT}]",
             "The subject is this C program instead of the plugin."}};
 

@@ -64,7 +64,7 @@ class Parser {
         {"order", &Parser::order_line},       {"always", &Parser::law_line},
         {"never", &Parser::law_line},         {"finally", &Parser::law_line},
         {"settles", &Parser::settles_line},   {"without", &Parser::without_line},
-        {"program", &Parser::program_line}};
+        {"judged", &Parser::judged_line},     {"program", &Parser::program_line}};
     return kRules;
   }
 
@@ -182,6 +182,13 @@ class Parser {
     without.reason.at = in.peek().at;
     without.reason.text = in.string("the reason");
     out_.without.push_back(std::move(without));
+  }
+
+  void judged_line(LineParser& in, const Token&) {
+    in.expect_word("by", "write 'judged by MEMORY, FREE'");
+    do {
+      out_.judged.push_back({in.word("a general law that is judged")});
+    } while (in.accept_symbol(","));
   }
 
   void program_line(LineParser& in, const Token& keyword) {
