@@ -13,6 +13,7 @@ namespace onhook::cli {
 namespace {
 
 constexpr int kFormat = 1;
+constexpr int kOurs = 0x6f6e686b;  // PRAGMA application_id, in file(1)'s terms "onhk"
 constexpr int kBusyMs = 10'000;
 
 class Statement {
@@ -54,21 +55,25 @@ std::variant<MatrixStore, std::string> MatrixStore::open(const std::string& path
   };
   if (code != SQLITE_OK) return error();
   ::sqlite3_busy_timeout(opened, kBusyMs);
-  int format = 0;
-  {
-    Statement version(opened, "PRAGMA user_version");
-    if (version.step() != SQLITE_ROW) return error();
-    format = version.number(0);
-  }
-  if (format != 0 && format != kFormat) {
+  const auto number = [&](const char* sql) {
+    Statement statement(opened, sql);
+    return statement.step() == SQLITE_ROW ? std::optional(statement.number(0)) : std::nullopt;
+  };
+  const auto tables = number("SELECT count(*) FROM sqlite_schema");
+  const auto owner = number("PRAGMA application_id");
+  const auto format = number("PRAGMA user_version");
+  if (!tables || !owner || !format) return error();
+  if (*tables > 0 && *owner != kOurs) return fmt::format("{} is somebody else's", path);
+  if (*tables > 0 && *format != kFormat) {
     return fmt::format("{} was written by another version of onhook", path);
   }
   const std::string setup = fmt::format(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {};"
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA application_id = {};"
+      "PRAGMA user_version = {};"
       "CREATE TABLE IF NOT EXISTS cell (key TEXT PRIMARY KEY, scenario TEXT NOT NULL, target TEXT "
       "NOT NULL, verdict TEXT NOT NULL, result TEXT NOT NULL, no_build TEXT NOT NULL, ladder TEXT "
       "NOT NULL, schedule TEXT NOT NULL) WITHOUT ROWID",
-      kFormat);
+      kOurs, kFormat);
   if (::sqlite3_exec(opened, setup.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return error();
   }

@@ -2,6 +2,7 @@
 #include "harness/cli/matrix/store.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <fstream>
 
@@ -57,6 +58,16 @@ TEST_F(MatrixStoreTest, LeavesAloneWhatIsNotItsOwn) {
   EXPECT_NE(std::get<std::string>(refused).find("not a database"), std::string::npos);
   EXPECT_EQ(testing_base::text_of_file(path_), std::string(2000, 'x'));
   EXPECT_EQ(MatrixStore::open(folder_ / "no/such/folder").index(), 1u);
+
+  const std::string theirs = folder_ / "theirs.db";
+  sqlite3* database = nullptr;
+  ASSERT_EQ(::sqlite3_open(theirs.c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(::sqlite3_exec(database, "CREATE TABLE cell (a)", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  ::sqlite3_close(database);
+  const std::string before = testing_base::text_of_file(theirs);
+  EXPECT_EQ(std::get<std::string>(MatrixStore::open(theirs)), theirs + " is somebody else's");
+  EXPECT_EQ(testing_base::text_of_file(theirs), before);
 }
 
 }  // namespace
