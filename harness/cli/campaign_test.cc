@@ -116,6 +116,7 @@ TEST(CampaignTest, AFaultWhileExploringIsTheLawCrash) {
   EXPECT_EQ(r.violations[0].law, "crash");
   EXPECT_EQ(r.violations[0].message, "the process died of SIGSEGV in execution 42 of order a, b");
   EXPECT_EQ(r.executions, 41u);
+  EXPECT_FALSE(r.unsaid) << "it will crash again";
   EXPECT_EQ(r.scenario, "a.scn");
   EXPECT_EQ(r.target, "v1");
 }
@@ -134,6 +135,7 @@ TEST(CampaignTest, BeingKilledIsNoCrashOfThePlugin) {
   });
   EXPECT_EQ(r.verdict, Verdict::harness_fault);
   EXPECT_EQ(r.fault, "the cell's process died of SIGKILL in execution 2 of order a, b");
+  EXPECT_TRUE(r.unsaid) << "another time it may end";
 }
 
 TEST(CampaignTest, AFailedCheckIsQuoted) {
@@ -259,6 +261,7 @@ TEST(CampaignTest, ACellThatDoesNotHearCtrlCIsKilledWithItsFindsKept) {
   ASSERT_EQ(result.results.size(), 1u);
   EXPECT_EQ(result.results[0].verdict, Verdict::violated);
   EXPECT_EQ(result.results[0].bound, "interrupted");
+  EXPECT_TRUE(result.results[0].interrupted);
   EXPECT_EQ(result.results[0].schedule, "a.sched");
 }
 

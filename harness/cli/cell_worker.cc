@@ -208,6 +208,7 @@ RunResult CellWorker::result_of_death() const {
                   progress_.order.empty() ? "" : fmt::format(" of order {}", progress_.order));
   if (stop_page_->stop.load()) {
     result.bound = "interrupted";
+    result.interrupted = true;
     return result;
   }
   if (killed_because_.empty() && WIFSIGNALED(status_) && is_fault(WTERMSIG(status_)) &&
@@ -222,6 +223,7 @@ RunResult CellWorker::result_of_death() const {
     return result;
   }
   result.verdict = Verdict::harness_fault;
+  result.unsaid = true;
   if (!killed_because_.empty()) {
     result.fault = fmt::format("{}, in {}", killed_because_, where);
   } else if (WIFSIGNALED(status_)) {

@@ -29,8 +29,8 @@ constexpr const char* kHelp =
     "how its core behaves share a row with the one before. Nothing is written into the clone.\n\n"
     "Results are kept in OUT/matrix.db as they come: a matrix that was killed goes on where it\n"
     "stood, and nothing is computed twice. The page is OUT/matrix.html.\n\n"
-    "Exit code 0: every cell is known. 2: wrong usage. 130: interrupted; the page shows what is "
-    "known.\n\n"
+    "Exit code 0: every cell is known. 2: wrong usage. 3: some are not, because a process died of\n"
+    "what may not come again. 130: interrupted. The page shows what is known.\n\n"
     "  onhook matrix --repo janus --since v1.0.0 scenarios/hangup scenarios/decline\n"
     "  onhook matrix --repo janus --every-tag scenarios --budget executions=1000";
 
@@ -132,9 +132,8 @@ int read_request(const MatrixOptions& options, MatrixRequest& request, Console& 
   return 0;
 }
 
-MatrixPage page_of(const MatrixOptions& options, const MatrixRun& run, const MatrixStore& store,
-                   const MatrixRequest& request, MatrixRows rows, const MatrixFigures& figures,
-                   const GitClone& clone) {
+MatrixPage page_of(const MatrixOptions& options, const MatrixRun& run, const MatrixRequest& request,
+                   MatrixRows rows, const MatrixFigures& figures, const GitClone& clone) {
   MatrixPage page;
   fs::path folder = clone.folder();
   if (folder.filename() == ".git") folder = folder.parent_path();
@@ -147,7 +146,7 @@ MatrixPage page_of(const MatrixOptions& options, const MatrixRun& run, const Mat
   for (const MatrixRow& row : rows.rows) {
     auto& cells = page.cells.emplace_back();
     for (const std::string& scenario : request.scenarios) {
-      cells.push_back(store.find(run.key_of(row, scenario)));
+      cells.push_back(run.cell_of(row, scenario));
     }
   }
   page.rows = std::move(rows);
@@ -187,8 +186,7 @@ int matrix(const MatrixOptions& options, const Engine& engine, Console& console)
   const MatrixFigures figures = run.run(rows);
   reporter.clear();
   if (!figures.error.empty()) return usage_error(console, file + ": " + figures.error);
-  const MatrixPage page = page_of(options, run, std::get<MatrixStore>(store), request,
-                                  std::move(rows), figures, targets.clone());
+  const MatrixPage page = page_of(options, run, request, std::move(rows), figures, targets.clone());
   console.out << '\n' << changes_text(page) << '\n';
   console.out << fmt::format(
       "{} cells of {} plugins: {} computed, {} known before, {} left\n"
@@ -202,7 +200,11 @@ int matrix(const MatrixOptions& options, const Engine& engine, Console& console)
     return kUsageError;
   }
   console.out << html << '\n';
-  return figures.interrupted ? kInterrupted : 0;
+  if (figures.interrupted) return kInterrupted;
+  if (figures.left == 0) return 0;
+  console.err << "onhook: some cells are not known: a process died of what may not come again; run "
+                 "this once more\n";
+  return kHarnessFault;
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "harness/cli/browser_testing.h"
 #include "harness/cli/history_testing.h"
@@ -41,6 +43,37 @@ class MatrixProcessTest : public ::testing::Test {
   }
   std::string line(const char* word, const char* name) const {
     return fmt::format("  {:<8} {}", word, history_[name].substr(0, 10));
+  }
+  static bool runs(pid_t pid) {
+    siginfo_t ended{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0;
+  }
+  /// Begins a cell that would run for a minute, and returns once it has found a violation.
+  pid_t start_long_cell(const std::string& log) {
+    const pid_t pid =
+        start({"matrix", "--repo", history_.folder(), "--since", history_["broken"], "--until",
+               history_["broken"], ONHOOK_SCENARIOS "/hangup/client_keeps_pc.scn", "--strategy",
+               "random", "--budget", "seconds=60", "--jobs", "1", "--out", folder_ / "out"},
+              log);
+    const std::string schedules = folder_ / "out/schedules";
+    std::error_code not_yet;
+    while (runs(pid) && std::filesystem::directory_iterator(schedules, not_yet) ==
+                            std::filesystem::directory_iterator()) {
+      ::usleep(5'000);
+    }
+    return pid;
+  }
+  /// The processes that a process has begun and that are onhook, too.
+  static std::vector<pid_t> cells_of(pid_t pid) {
+    std::vector<pid_t> cells;
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
+    for (pid_t child = 0; children >> child;) {
+      std::error_code gone;
+      const auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", child), gone);
+      if (program.filename() == "onhook") cells.push_back(child);
+    }
+    return cells;
   }
   static bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -83,6 +116,7 @@ TEST_F(MatrixProcessTest, goes_on_where_it_was_killed) {
   // The tables are made with the first pages; the rest are results.
   for (auto first = size(); size() < first + 20'000; ::usleep(5'000)) {
     if (first < 4'000) first = size();
+    ASSERT_TRUE(runs(pid)) << text_of_file(folder_ / "killed");
   }
   ::kill(pid, SIGKILL);
   ASSERT_EQ(wait_for(pid), -SIGKILL) << "it ended by itself: too short";
@@ -93,6 +127,26 @@ TEST_F(MatrixProcessTest, goes_on_where_it_was_killed) {
   EXPECT_FALSE(has(log, " 0 computed")) << "it was killed too late: " << log;
   EXPECT_TRUE(has(log, line("broken", "broken"))) << log;
   EXPECT_TRUE(has(log, line("mended", "mended"))) << log;
+}
+
+TEST_F(MatrixProcessTest, what_two_interrupts_leave_of_a_cell_is_not_kept) {
+  const pid_t pid = start_long_cell(folder_ / "log");
+  ::kill(pid, SIGINT);
+  ::kill(pid, SIGTERM);
+  EXPECT_EQ(wait_for(pid), 130);
+  const std::string log = text_of_file(folder_ / "log");
+  EXPECT_TRUE(has(log, "1 cells of 1 plugins: 0 computed, 0 known before, 1 left\n")) << log;
+}
+
+TEST_F(MatrixProcessTest, a_cell_whose_process_was_killed_is_shown_and_not_kept) {
+  const pid_t pid = start_long_cell(folder_ / "log");
+  const auto cells = cells_of(pid);
+  ASSERT_EQ(cells.size(), 1u);
+  ::kill(cells[0], SIGKILL);
+  EXPECT_EQ(wait_for(pid), 3);
+  const std::string log = text_of_file(folder_ / "log");
+  EXPECT_TRUE(has(log, "1 cells of 1 plugins: 0 computed, 0 known before, 1 left\n")) << log;
+  EXPECT_TRUE(has(text_of_file(folder_ / "out/matrix.html"), "process died of SIGKILL"));
 }
 
 TEST_F(MatrixProcessTest, what_is_wrong_is_said) {

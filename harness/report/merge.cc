@@ -153,6 +153,7 @@ RunResult merge_parts(std::vector<RunResult> parts) {
     out.executions += part.executions;
     out.seconds = std::max(out.seconds, part.seconds);
     out.interrupted = out.interrupted || part.interrupted;
+    out.unsaid = out.unsaid || part.unsaid;
     out.complete = out.complete && part.complete;
     out.hits.add(part.hits);
     if (out.bound.empty()) out.bound = part.bound;

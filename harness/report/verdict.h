@@ -82,6 +82,9 @@ struct RunResult {
   std::string search = {};   ///< strategy, seed, budget: parts of one exploration agree
   std::string inputs = {};   ///< fingerprint of scenario and plugin: parts agree; "" unknown
   bool interrupted = false;  ///< by Ctrl-C
+  /// Its process ended and had sent no result, for no fault of the plugin's that is known: another
+  /// time it may send one.
+  bool unsaid = false;
   /// Sum of a hash of each counted execution's trace, when asked for: equal for two explorations of
   /// the same executions in whatever order and parts.
   std::optional<std::uint64_t> digest = {};

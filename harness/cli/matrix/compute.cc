@@ -62,10 +62,11 @@ class MatrixRun::Cells : public CampaignObserver {
       cell.ladder = violation_report(result, first, first.schedule, {});
       if (!first.schedule.empty()) cell.schedule = content_of(first.schedule);
     }
-    const std::string error = run_.store_.keep(run_.key_of(row_, result.scenario), cell);
-    if (run_.figures_.error.empty()) run_.figures_.error = error;
-    ++run_.figures_.computed;
-    --run_.figures_.left;
+    if (result.unsaid) {
+      run_.by_chance_[run_.key_of(row_, result.scenario)] = std::move(cell);
+    } else {
+      run_.keep(row_, cell);
+    }
   }
 
  private:
@@ -99,15 +100,34 @@ std::vector<std::string> MatrixRun::missing(const MatrixRow& row) const {
   return out;
 }
 
+std::optional<MatrixCell> MatrixRun::cell_of(const MatrixRow& row,
+                                             const std::string& scenario) const {
+  const std::string key = key_of(row, scenario);
+  const auto left = by_chance_.find(key);
+  return left == by_chance_.end() ? store_.find(key) : left->second;
+}
+
+void MatrixRun::keep(const MatrixRow& row, const MatrixCell& cell) {
+  const std::string error = store_.keep(key_of(row, cell.result.scenario), cell);
+  if (figures_.error.empty()) figures_.error = error;
+  ++figures_.computed;
+  --figures_.left;
+}
+
 void MatrixRun::keep_unbuilt(const MatrixRow& row, const std::string& why) {
+  const auto inputs = targets_.inputs_of(row.commit, request_.variant);
+  const auto* found = std::get_if<RevisionInputs>(&inputs);
+  const bool always = found != nullptr && targets_.is_known(*found);
   for (const std::string& scenario : missing(row)) {
     MatrixCell cell;
     cell.no_build = why.substr(0, kMostWords);
     cell.result.scenario = scenario;
     cell.result.target = row.commit;
-    figures_.error = store_.keep(key_of(row, scenario), cell);
-    ++figures_.computed;
-    --figures_.left;
+    if (always) {
+      keep(row, cell);
+    } else {
+      by_chance_[key_of(row, scenario)] = std::move(cell);
+    }
   }
 }
 

@@ -24,7 +24,7 @@ struct MatrixRequest {
 struct MatrixFigures {
   std::size_t cells = 0;     ///< of different plugins and scenarios
   std::size_t computed = 0;  ///< now; the others were in the store
-  std::size_t left = 0;      ///< not known, because it was interrupted
+  std::size_t left = 0;      ///< not known: it was interrupted, or a process died by chance
   std::size_t plugins = 0;
   std::size_t built = 0;  ///< now
   double seconds = 0;     ///< real time
@@ -46,13 +46,16 @@ class MatrixRun {
             MatrixRequest request, MatrixObserver& observer);
 
   MatrixFigures run(const MatrixRows& rows);
-  /// Under which a cell is kept: all that its result depends on.
-  std::string key_of(const MatrixRow& row, const std::string& scenario) const;
+  /// What is known of a cell now; of one that is left, why.
+  std::optional<MatrixCell> cell_of(const MatrixRow& row, const std::string& scenario) const;
 
  private:
   class Cells;
 
+  /// Under which a cell is kept: all that its result depends on.
+  std::string key_of(const MatrixRow& row, const std::string& scenario) const;
   std::vector<std::string> missing(const MatrixRow& row) const;
+  void keep(const MatrixRow& row, const MatrixCell& cell);
   void keep_unbuilt(const MatrixRow& row, const std::string& why);
   void explore(const MatrixRow& row, const std::vector<std::string>& scenarios);
 
@@ -63,6 +66,8 @@ class MatrixRun {
   MatrixObserver& observer_;
   std::map<std::string, std::string> hashes_;  // of scenarios, by path
   std::string onhook_;                         // what this program is
+  /// What came of cells that are left, by key: what may go well another time is not kept.
+  std::map<std::string, MatrixCell> by_chance_;
   MatrixFigures figures_;
 };
 
