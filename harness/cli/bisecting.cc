@@ -19,7 +19,6 @@ using Says = CommitVerdict::Says;
 
 /// For the order that failed elsewhere: where it can break the law at all it does at once.
 constexpr std::uint64_t kGeneralisedExecutions = 1'000;
-constexpr const char* kSetUp = "set-up";
 
 double seconds_since(Clock::time_point then) {
   return std::chrono::duration<double>(Clock::now() - then).count();
@@ -42,7 +41,7 @@ bool breaks(const RunResult& result, const std::string& law) {
 std::string unjudged(const RunResult& result) {
   if (!result.fault.empty()) return result.fault;
   if (result.interrupted) return "interrupted";
-  if (breaks(result, kSetUp)) return result.violations.front().message;
+  if (is_not_set_up(result)) return result.violations.front().message;
   if (result.bound == "crash") return "the process crashed before all was tried";
   const auto holds = [](const OrderResult& o) { return o.executions > 0; };
   if (std::ranges::any_of(result.orders, holds)) return "";

@@ -72,7 +72,7 @@ std::variant<std::vector<std::string>, std::string> fixed_revisions(
 int bisect_code(const std::vector<RunResult>& results) {
   // A world that never came to its race says nothing of the laws.
   const bool bad = std::ranges::any_of(results, [](const RunResult& r) {
-    return r.verdict == Verdict::violated && r.violations.front().law != "set-up";
+    return r.verdict == Verdict::violated && !is_not_set_up(r);
   });
   if (bad) return 1;
   const bool all_hold = std::ranges::all_of(

@@ -114,7 +114,7 @@ PreparedCell prepare_cell(const CellParts& wanted) {
   }
   if (ending.end != End::none) {
     prepared.violation = Violation{
-        "set-up",
+        std::string(kSetUpLaw),
         fmt::format("the world never came to the race: {} {}", to_string(ending.end), ending.why),
         0, cell->world->trace()};
     const auto found = cell->findings->violations(cell->judges->findings(), cell->world->trace());

@@ -36,6 +36,10 @@ std::string bounds_text(const RunResult& result) {
   return text;
 }
 
+bool is_not_set_up(const RunResult& result) {
+  return !result.violations.empty() && result.violations.front().law == kSetUpLaw;
+}
+
 Verdict verdict_of(const RunResult& result) {
   if (!result.fault.empty()) return Verdict::harness_fault;
   if (!result.violations.empty()) return Verdict::violated;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/execution_bounds.h"
@@ -39,6 +40,10 @@ struct OrderResult {
   std::vector<std::string> held = {};  ///< events held back when a path was given up
   std::string search = {};             ///< figures of a search that can prove something
 };
+
+/// The law of a world that never came to its race; an execution that broke it says nothing of the
+/// scenario's.
+inline constexpr std::string_view kSetUpLaw = "set-up";
 
 /// Of an order without an execution, from `came` and `held`: why, in words.
 std::string why_never(const OrderResult& order);
@@ -94,6 +99,9 @@ struct RunResult {
 
 /// "12 executions cut at 200 steps, 7 held to 3 timeouts"; "" when no execution met a bound.
 std::string bounds_text(const RunResult& result);
+
+/// It broke before the race, so its laws could not be judged.
+bool is_not_set_up(const RunResult& result);
 
 /// From faults, violations and orders.
 Verdict verdict_of(const RunResult& result);

@@ -24,6 +24,7 @@ constexpr std::size_t kShownDigits = 10;
 
 CellState state_of(const std::optional<MatrixCell>& cell) {
   if (!cell || !cell->no_build.empty()) return CellState::unknown;
+  if (is_not_set_up(cell->result)) return CellState::unknown;
   if (cell->result.verdict == Verdict::holds) return CellState::holds;
   return cell->result.verdict == Verdict::violated ? CellState::violated : CellState::unknown;
 }
@@ -147,6 +148,10 @@ class Writer {
                 {"complete", result.complete},
                 {"seconds", result.seconds}};
     if (!result.fault.empty()) one["why"] = result.fault;
+    if (is_not_set_up(result)) {
+      one["is"] = "not_set_up";
+      one["why"] = result.violations.front().message;
+    }
     Json laws = Json::array();
     for (const Violation& violation : result.violations) laws.push_back(violation.law);
     if (!laws.empty()) one["laws"] = std::move(laws);
@@ -167,7 +172,7 @@ class Writer {
         all.push_back({{"row", change.row},
                        {"breaks", change.breaks},
                        {"unknown", change.unknown_before},
-                       {"first", page_.rows.rows[change.row].before.empty()}});
+                       {"first", change.first}});
       }
       out.push_back(std::move(all));
     }
@@ -196,15 +201,14 @@ std::string changes_text(const MatrixPage& page) {
                                          : "");
     for (const MatrixChange& change : changes) {
       const MatrixRow& row = page.rows.rows[change.row];
-      const bool first = change.breaks && row.before.empty();
       out += fmt::format("  {:<8} {}  {:%Y-%m-%d}  {}{}\n",
-                         first           ? "violated"
+                         change.first    ? "violated"
                          : change.breaks ? "broken"
                                          : "mended",
                          row.commit.substr(0, kShownDigits), fmt::gmtime(row.time), row.subject,
-                         first ? " (there or before)" : "");
-      if (change.unknown_before > 0) {
-        out += fmt::format("           or by one of the {} before it, which cannot be judged\n",
+                         change.first ? " (there or before)" : "");
+      if (change.unknown_before > 0 && !change.first) {
+        out += fmt::format("           or by one of the {} before it, which have no verdict\n",
                            change.unknown_before);
       }
     }

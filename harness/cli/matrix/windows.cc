@@ -28,7 +28,7 @@ std::vector<MatrixChange> changes_of(const std::vector<MatrixRow>& rows,
     }
     behind[i] = states[i];
     const bool breaks = states[i] == CellState::violated;
-    if (known ? differs : breaks) changes.push_back({i, breaks, passed});
+    if (known ? differs : breaks) changes.push_back({i, breaks, !known, passed});
   }
   return changes;
 }

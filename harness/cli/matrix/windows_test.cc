@@ -15,7 +15,8 @@ std::vector<std::string> changes(const std::vector<MatrixRow>& rows,
                                  const std::vector<CellState>& states) {
   std::vector<std::string> out;
   for (const MatrixChange& change : changes_of(rows, states)) {
-    std::string text = (change.breaks ? "break " : "mend ") + std::to_string(change.row);
+    std::string text = change.first ? "first " : change.breaks ? "break " : "mend ";
+    text += std::to_string(change.row);
     if (change.unknown_before > 0) {
       text += " after " + std::to_string(change.unknown_before) + " unknown";
     }
@@ -39,8 +40,8 @@ TEST(MatrixChanges, AreWhereTheVerdictIsAnotherOne) {
 }
 
 TEST(MatrixChanges, TellOfWhatIsViolatedFromTheBeginning) {
-  EXPECT_EQ(in_a_line({V, V, H}), (Texts{"break 0", "mend 2"}));
-  EXPECT_EQ(in_a_line({U, V}), (Texts{"break 1 after 1 unknown"}));
+  EXPECT_EQ(in_a_line({V, V, H}), (Texts{"first 0", "mend 2"}));
+  EXPECT_EQ(in_a_line({U, V, H, V}), (Texts{"first 1 after 1 unknown", "mend 2", "break 3"}));
 }
 
 TEST(MatrixChanges, PassOverWhatCannotBeJudgedAndCountIt) {

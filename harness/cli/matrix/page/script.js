@@ -44,16 +44,16 @@ function summary() {
     const list = make("ol");
     for (const change of data.changes[s]) {
       const row = data.rows[change.row];
-      const word = change.breaks ? (change.first ? "violated" : "broken") : "mended";
+      const word = change.first ? "violated" : change.breaks ? "broken" : "mended";
       const button = make("button", {type: "button"},
           make("span", {class: `word ${change.breaks ? "broken" : "mended"}`}, word),
           make("span", {class: "id"}, short(row)), ` ${row.date} ${row.subject}`);
-      if (change.breaks && change.first) {
+      if (change.first) {
         button.append(make("span", {class: "quiet"}, " (there or before)"));
       }
-      if (change.unknown) {
+      if (change.unknown && !change.first) {
         button.append(make("span", {class: "quiet"},
-            ` (or one of the ${change.unknown} before it, which cannot be judged)`));
+            ` (or one of the ${change.unknown} before it, which have no verdict)`));
       }
       button.addEventListener("click", () => go(change.row, s));
       list.append(make("li", {}, button));
