@@ -184,6 +184,10 @@ TEST_F(MatrixProcessTest, the_page_works_in_a_browser) {
                                    ".text()"),
                   "onhook"));
 
+  // Nothing comes from elsewhere.
+  EXPECT_EQ(browser.evaluate("await fetch('data:,x').then(() => 'fetched', () => 'refused')"),
+            "refused");
+
   // The keyboard alone: close, move, open, close.
   browser.press("Escape");
   browser.wait_until("!document.getElementById('detail').open");
@@ -192,6 +196,10 @@ TEST_F(MatrixProcessTest, the_page_works_in_a_browser) {
   browser.press("ArrowDown");
   browser.press("ArrowRight");
   EXPECT_NE(browser.evaluate("document.activeElement.getAttribute('aria-label')"), at);
+  const std::string about = browser.text("#about");
+  EXPECT_TRUE(about.starts_with("declined_calls_are_forgotten on ") &&
+              has(about, ": holds, 1 hold"))
+      << about;
   browser.press("Enter");
   browser.wait_until("document.getElementById('detail').open");
   browser.press("Escape");
@@ -207,6 +215,11 @@ TEST_F(MatrixProcessTest, the_page_works_in_a_browser) {
   EXPECT_NE(colour("body"), light);
   browser.resize(360, 740);
   EXPECT_LE(browser.number("document.documentElement.scrollWidth"), 360);
+  browser.evaluate("document.querySelector('#matrix button.violated').click()");
+  browser.wait_until("!document.getElementById('ladder').hidden");
+  EXPECT_EQ(browser.number("document.getElementById('detail').scrollWidth"),
+            browser.number("document.getElementById('detail').clientWidth"))
+      << "only the ladder may be wider";
   EXPECT_EQ(browser.errors(), "");
 }
 

@@ -93,6 +93,9 @@ class Writer {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
+        // Whatever a commit's code prints into a ladder: nothing is fetched and nothing is sent.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src blob:\">\n"
         "<title>{}: laws over history</title>\n<style>\n{}</style>\n</head>\n{}"
         "<script type=\"application/json\" id=\"data\">{}</script>\n"
         "<script type=\"text/plain\" id=\"details\">{}</script>\n"
@@ -133,7 +136,7 @@ class Writer {
 
   Json cell_of(const MatrixRow& row, const std::optional<MatrixCell>& cell) {
     if (!row.no_plugin.empty()) return {{"is", "nothing"}, {"why", row.no_plugin}};
-    if (!cell) return {{"is", "unknown"}, {"why", "not computed yet"}};
+    if (!cell) return {{"is", "unknown"}, {"why", "not run yet"}};
     if (!cell->no_build.empty()) return {{"is", "nothing"}, {"why", cell->no_build}};
     const RunResult& result = cell->result;
     const auto count = [&](OrderOutcome outcome) {

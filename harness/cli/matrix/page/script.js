@@ -1,6 +1,6 @@
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
-const SIGNS = {holds: "\u2713", violated: "\u2717"};
+const SIGNS = {holds: "\u2713", violated: "\u2717", unknown: "\u00b7"};
 const by = id => document.getElementById(id);
 
 function make(tag, attributes = {}, ...children) {
@@ -14,17 +14,18 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 const number = n => n.toLocaleString("en");
-const kind = cell => cell.is in SIGNS ? cell.is : "nothing";
+const kind = cell => cell.is === "holds" || cell.is === "violated" ? cell.is : "nothing";
 const short = row => row.commit.slice(0, 10);
 
 // What can be said of a cell in a few words.
 function words(cell) {
-  if (cell.orders === undefined) return cell.why;
+  const says = cell.is === "nothing" ? "not built" : cell.is.replaceAll("_", " ");
+  if (!cell.orders) return [says, cell.why].filter(Boolean).join(": ");
   const orders = [];
   if (cell.hold) orders.push(`${cell.hold} hold`);
   if (cell.violated) orders.push(`${cell.violated} violated`);
   if (cell.infeasible) orders.push(`${cell.infeasible} infeasible`);
-  return `${cell.is.replace("_", " ")}, ${orders.join(", ") || "no order reached"} of ${cell.orders}, ` +
+  return `${says}, ${orders.join(", ") || "no order reached"} of ${cell.orders}, ` +
       `${cell.seconds.toFixed(1)} s`;
 }
 
@@ -86,9 +87,10 @@ function matrix() {
     buttons[r] = row.cells.map((cell, s) => {
       const button = make("button", {type: "button", class: `cell ${kind(cell)}`, tabindex: "-1",
           title: words(cell), "aria-label": `${data.scenarios[s].name} on ${short(row)}: ${words(cell)}`},
-          SIGNS[kind(cell)] || "\u00b7");
+          SIGNS[cell.is] || "\u2013");
       button.addEventListener("click", () => open(r, s));
-      button.addEventListener("focus", () => { setTab(r, s); });
+      button.addEventListener("focus", () => { setTab(r, s); about(r, s); });
+      button.addEventListener("mouseenter", () => about(r, s));
       line.append(make("td", {role: "gridcell"}, button));
       return button;
     });
@@ -96,6 +98,11 @@ function matrix() {
   }
   by("matrix").append(make("thead", {}, names), body);
   setTab(data.rows.length - 1, 0);
+}
+
+// The cell under the pointer or with the focus, where its title cannot be seen.
+function about(r, s) {
+  by("about").textContent = `${data.scenarios[s].name} on ${short(data.rows[r])}: ${words(data.rows[r].cells[s])}`;
 }
 
 let at = null;
@@ -117,7 +124,8 @@ function move(dr, ds) {
   if (r >= 0 && r < data.rows.length && s >= 0 && s < data.scenarios.length) buttons[r][s].focus();
 }
 function onKey(event) {
-  const steps = {ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
+  const steps = {ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+    Home: [0, -at[1]], End: [0, data.scenarios.length - 1 - at[1]]};
   if (!(event.key in steps) || !event.target.closest("td")) return;
   event.preventDefault();
   move(...steps[event.key]);
@@ -144,7 +152,7 @@ async function detail(index) {
 
 async function open(r, s) {
   const row = data.rows[r], scenario = data.scenarios[s], cell = row.cells[s];
-  by("detail-title").textContent = `${scenario.name}: ${cell.is === "nothing" ? "cannot be judged" : cell.is.replace("_", " ")}`;
+  by("detail-title").textContent = `${scenario.name}: ${kind(cell) === "nothing" && cell.is !== "unknown" ? "cannot be judged" : cell.is}`;
   by("detail-commit").replaceChildren(make("span", {class: "id"}, row.commit), ` ${row.date} ${row.subject}`);
   const facts = by("detail-facts");
   facts.replaceChildren();
@@ -152,7 +160,7 @@ async function open(r, s) {
   fact("scenario", scenario.path);
   fact("says", scenario.says);
   for (const law of cell.laws || []) fact("broken law", law);
-  if (cell.orders !== undefined) {
+  if (cell.orders) {
     fact("orders", words(cell));
     fact("executions", `${number(cell.executions)}, ${cell.complete ? "complete: proven for all of them" : "bounded"}`);
   }
