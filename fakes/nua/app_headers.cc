@@ -31,9 +31,8 @@ class Scratch {
   msg_t* msg() { return msg_; }
   sip_t* sip() { return sip_; }
 
-  void add(const tagi_t* tags) {
-    if (tags) sip_add_tl(msg_, sip_, TAG_NEXT(tags));
-  }
+  /// False when one of them is no such header.
+  bool add(const tagi_t* tags) { return !tags || sip_add_tl(msg_, sip_, TAG_NEXT(tags)) >= 0; }
   template <class H>
   std::string value(H* h) {
     const char* text = h ? sip_header_as_string(home(), header(h)) : nullptr;
@@ -75,10 +74,9 @@ AppHeaders read_headers(const tagi_t* handle_tags, const tagi_t* tags) {
   const auto empty = [](const tagi_t* list) { return !list || !list->t_tag; };
   if (empty(handle_tags) && empty(tags)) return {};
   Scratch scratch;
-  scratch.add(handle_tags);
-  scratch.add(tags);
-  sip_t* sip = scratch.sip();
   AppHeaders out;
+  out.well_formed = scratch.add(handle_tags) && scratch.add(tags);
+  sip_t* sip = scratch.sip();
   for (const tagi_t* list : {handle_tags, tags}) {
     for (const tagi_t* t = list; t; t = tl_next(t)) {
       if (t->t_tag == siptag_contact || t->t_tag == siptag_contact_str) out.has_contact = true;

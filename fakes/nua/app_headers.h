@@ -16,8 +16,9 @@ namespace onhook::fakes {
 
 /// Values of the headers that the stack completes ("" when not given), the others as lines.
 struct AppHeaders {
-  std::string from;  ///< without its tag
-  std::string to;    ///< without its tag
+  bool well_formed = true;  ///< else the request fails (900), without a message
+  std::string from;         ///< without its tag
+  std::string to;           ///< without its tag
   std::string call_id;
   std::string contact;
   bool has_contact = false;  ///< a Contact tag was there, perhaps an empty one

@@ -74,6 +74,7 @@ ClientRequest::Outcome ClientRequest::start() {
   graceful_ = false;
   handle_.apply(tags_.get());
   headers_ = read_headers(handle_.tags().get(), tags_.get());
+  if (!headers_.well_formed) return fail(900, "Internal error");
   if (handle_.credentials.known()) handle_.credentials.add(tags_.get());
   if (const auto failure = prepare()) return fail(failure->status, failure->phrase);
   prepared_ = true;

@@ -65,6 +65,18 @@ Handle& FakeNua::make_handle(UserAgent& agent, nua_hmagic_t* magic, const tagi_t
   return *handles_.back();
 }
 
+bool FakeNua::is_destroyed(const nua_t* nua) const {
+  return std::any_of(destroyed_agents_.begin(), destroyed_agents_.end(),
+                     [nua](const auto& one) { return one.get() == from_api(nua); });
+}
+
+UserAgent* FakeNua::heard(std::string_view call, nua_t* nua) {
+  const bool dangling = is_destroyed(nua);
+  const char* more = nua == nullptr ? ", none" : dangling ? ", dangling" : "";
+  env_.note({"", verb::kCalls, fmt::format("{}{}", call, more)});
+  return dangling ? nullptr : from_api(nua);
+}
+
 Handle* FakeNua::heard(std::string_view call, nua_handle_t* handle, std::string_view more) {
   Handle* const known = from_api(handle);
   std::string detail(call);
@@ -115,34 +127,28 @@ nua_t* FakeNua::create(su_root_t* root, nua_callback_f callback, nua_magic_t* ma
 }
 
 void FakeNua::shutdown(nua_t* nua) {
-  env_.note({"", verb::kCalls, "nua_shutdown"});
-  if (nua) from_api(nua)->shut_down();
+  if (UserAgent* agent = heard("nua_shutdown", nua)) agent->shut_down();
 }
 
 void FakeNua::destroy(nua_t* nua) {
-  if (!nua) {
-    env_.note({"", verb::kCalls, "nua_destroy, none"});
-    return;
-  }
-  env_.note({"", verb::kCalls, "nua_destroy"});
+  UserAgent* agent = heard("nua_destroy", nua);
   // Refused before the final nua_r_shutdown, as in sofia-sip.
-  if (!from_api(nua)->join()) return;
+  if (!agent || !agent->join()) return;
   for (const auto& handle : handles_) {
-    if (&handle->agent() != from_api(nua)) continue;
+    if (&handle->agent() != agent) continue;
     handle->valid = false;
     handle->freed = true;
   }
   const auto it = std::find_if(agents_.begin(), agents_.end(),
-                               [nua](const auto& one) { return one.get() == from_api(nua); });
+                               [agent](const auto& one) { return one.get() == agent; });
   destroyed_agents_.push_back(std::move(*it));
   agents_.erase(it);
 }
 
 void FakeNua::get_params(nua_t* nua, const tagi_t* tags) {
   (void)tags;
-  env_.note({"", verb::kCalls, "nua_get_params"});
-  if (!nua) return;
-  UserAgent* agent = from_api(nua);
+  UserAgent* agent = heard("nua_get_params", nua);
+  if (!agent) return;
   agent->signal([agent] {
     const std::string from = agent->default_from();
     agent->event(nullptr, nua_r_get_params, 200, "OK", nullptr,
@@ -154,6 +160,7 @@ void FakeNua::get_params(nua_t* nua, const tagi_t* tags) {
 
 nua_handle_t* FakeNua::handle(nua_t* nua, nua_hmagic_t* magic, const tagi_t* tags) {
   if (!nua) return nullptr;
+  if (is_destroyed(nua)) return heard("nua_handle", nua), nullptr;
   Handle& handle = make_handle(*from_api(nua), magic, tags);
   handle.held = true;
   env_.note({"", verb::kCalls, fmt::format("nua_handle, handle {}", handle.number())});

@@ -53,8 +53,8 @@ class FakeNua final : public NuaApi {
   std::size_t roots() const { return roots_.size(); }
 
   // NuaApi: the application's side of nua_*(). Each call is noted, "calls nua_bye, handle 2"; the
-  // attribute "destroyed" marks one on a handle that was given up (ignored), "dangling" one whose
-  // memory the real library would have freed by then.
+  // attribute "destroyed" marks one on a handle that was given up (ignored), "dangling" one on a
+  // handle or user agent whose memory the real library would have freed by then.
   NuaBackend backend() const override { return NuaBackend::fake; }
   [[noreturn]] void unmodelled(std::string_view what) override;
   su_root_t* root_create(su_root_magic_t* magic) override;
@@ -84,7 +84,9 @@ class FakeNua final : public NuaApi {
   Handle& make_handle(UserAgent& agent, nua_hmagic_t* magic, const tagi_t* tags);
 
  private:
-  /// Notes the call; nullptr when the handle is not to be heard.
+  bool is_destroyed(const nua_t* nua) const;
+  /// Notes the call; nullptr when the user agent or handle is not to be heard.
+  UserAgent* heard(std::string_view call, nua_t* nua);
   Handle* heard(std::string_view call, nua_handle_t* handle, std::string_view more = {});
 
   Env& env_;

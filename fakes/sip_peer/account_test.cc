@@ -147,6 +147,19 @@ TEST_P(Account, SubscribesIsNotifiedAndUnsubscribes) {
                                          "r_subscribe 200 active", "i_notify 200 terminated"}));
 }
 
+TEST_P(Account, ARequestWithABadHeaderFailsWithoutAMessage) {
+  ToyWorld world(seed());
+  bool has_message = true;
+  world.alice->on_event = [&](const ToyEvent& event) { has_message = event.sip != nullptr; };
+  nua_subscribe(world.alice->new_handle(), SIPTAG_TO_STR(world.bob->uri().c_str()),
+                SIPTAG_EVENT_STR("@"), TAG_END());
+  world.run();
+  ASSERT_EQ(world.alice->events.size(), 1u);
+  EXPECT_TRUE(world.alice->events.front().starts_with("r_subscribe 900"));
+  EXPECT_FALSE(has_message);
+  EXPECT_EQ(world.env->count("bob", "gets", "SUBSCRIBE"), 0);
+}
+
 TEST_P(Account, TransfersTheCall) {
   ToyWorld world(seed());
   nua_handle_t* call = world.call_bob();

@@ -51,6 +51,10 @@ constexpr std::array kGeneralLaws = {
         "Requests that the core or the plugin refuse at once, and those of a handle that is gone,\n"
         "do not count; nor do later events that carry the transaction of an old request.\n"},
     GeneralLaw{
+        "DANGLING", "Nothing is asked of what nua has freed.",
+        "nua_destroy() frees the user agent and all its handles. Broken by any call of nua's\n"
+        "functions on one of them after that.\n"},
+    GeneralLaw{
         "RACE", "Accesses to the same memory are ordered, unless both read or are atomic.",
         "Judged by '--judges race': two threads touch it, one of them writes, and no lock, queue,\n"
         "atomic access or thread start orders them.\n"},

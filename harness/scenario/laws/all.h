@@ -16,5 +16,6 @@ std::unique_ptr<Monitor> make_bye();
 std::unique_ptr<Monitor> make_right_call();
 std::unique_ptr<Monitor> make_one_relay();
 std::unique_ptr<Monitor> make_reply();
+std::unique_ptr<Monitor> make_dangling();
 
 }  // namespace onhook::laws

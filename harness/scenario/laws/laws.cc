@@ -19,7 +19,8 @@ constexpr std::array kKindsOfLaws = {LawKind{"PC-CLOSE", make_pc_close},
                                      LawKind{"BYE", make_bye},
                                      LawKind{"RIGHT-CALL", make_right_call},
                                      LawKind{"ONE-RELAY", make_one_relay},
-                                     LawKind{"REPLY", make_reply}};
+                                     LawKind{"REPLY", make_reply},
+                                     LawKind{"DANGLING", make_dangling}};
 
 }  // namespace
 

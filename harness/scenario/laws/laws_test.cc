@@ -289,6 +289,17 @@ TEST(RightCallTest, ARelayThreadLeavesTheNextCallsMediaAlone) {
   EXPECT_EQ(judged(Tale(refused).fact(kRelay, "", verb::kSets, "media.has_audio 1 -> 0")), "");
 }
 
+// DANGLING ---------------------------------------------------------------------------------------
+
+TEST(DanglingTest, WhatNuaHasFreedIsLeftAlone) {
+  const Tale tale = Tale().calls(kSofia, "nua_handle_destroy, handle 1, destroyed");
+  EXPECT_EQ(judged(tale), "");
+  EXPECT_EQ(judged(Tale(tale).calls(kSofia, "nua_handle_destroy, handle 1, dangling")),
+            "DANGLING @1: sip alice calls nua_handle_destroy on what nua_destroy() has freed\n");
+  EXPECT_EQ(judged(Tale(tale).calls(kHandler, "nua_handle, dangling")),
+            "DANGLING @1: sip handler calls nua_handle on what nua_destroy() has freed\n");
+}
+
 // ONE-RELAY --------------------------------------------------------------------------------------
 
 TEST(OneRelayTest, TheSecondIsOneTooMany) {
