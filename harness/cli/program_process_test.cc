@@ -90,7 +90,7 @@ class ProgramProcessTest : public ::testing::Test {
 TEST_F(ProgramProcessTest, each_kind_of_failure_is_a_verdict_with_a_schedule_that_replays) {
   const std::pair<const char*, const char*> kinds[] = {{"ASSERTION", "assertion"},
                                                        {"CRASH", "crash"},
-                                                       {"DEADLOCK", "deadlock"},
+                                                       {"DEADLOCK", "LOCK"},
                                                        {"STATUS", "assertion"},
                                                        {"LOOP", "endless loop"}};
   for (const auto& [define, law] : kinds) {

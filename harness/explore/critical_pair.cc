@@ -129,7 +129,7 @@ class Search {
     for (std::size_t i = 0; i < scheduler.thread_count(); ++i) {
       const Thread& thread = scheduler.thread(static_cast<ThreadId>(i));
       // Unless the end came while it was choosing, the running thread is past what it announced.
-      const bool announced = ending.end == End::deadlock || ending.end == End::quiescent;
+      const bool announced = is_deadlock(ending.end) || ending.end == End::quiescent;
       if (thread.finished || (&thread == &scheduler.current() && !announced)) continue;
       Act act;
       act.kind = thread.pending.kind;

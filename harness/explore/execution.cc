@@ -13,13 +13,21 @@
 namespace onhook {
 namespace {
 
+bool asks_for(std::string_view law, const CompiledScenario& scenario) {
+  return std::ranges::find(scenario.without, law, &Without::law) == scenario.without.end();
+}
+
 /// Ends that are verdicts by themselves: no law of the scenario has to name them.
-std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
+std::optional<Violation> verdict_of(const Ending& ending, const CompiledScenario& scenario) {
   switch (ending.end) {
     case End::fault:
       return Violation{"crash", ending.why, 0, {}};
     case End::assertion:
       return Violation{"assertion", ending.why, 0, {}};
+    case End::lock_circle:
+      // A scenario that does not ask for the law cannot go on either.
+      if (!asks_for("LOCK", scenario)) return Violation{"deadlock", ending.why, 0, {}};
+      return Violation{"LOCK", ending.why, 0, {}};
     case End::deadlock:
       return Violation{"deadlock", ending.why, 0, {}};
     case End::step_limit:
@@ -28,7 +36,7 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
     case End::spin_limit:
       return Violation{"endless loop", ending.why, 0, {}};
     case End::quiescent:
-      if (is_program && !ending.main_finished && ending.why.empty()) {
+      if (scenario.program && !ending.main_finished && ending.why.empty()) {
         return Violation{"deadlock", "main() waits for something that never comes", 0, {}};
       }
       return std::nullopt;
@@ -40,7 +48,9 @@ std::optional<Violation> verdict_of(const Ending& ending, bool is_program) {
 /// A verdict for which a judge has more words is told in these, once.
 void take_over_explained(Outcome& outcome) {
   if (!outcome.violation) return;
-  const auto same = std::ranges::find(outcome.findings, outcome.violation->law, &Violation::law);
+  const auto same = std::ranges::find_if(outcome.findings, [&](const Violation& f) {
+    return f.law == outcome.violation->law && f.judgement->is_end;
+  });
   if (same == outcome.findings.end()) return;
   outcome.violation->message = std::move(same->message);
   outcome.violation->judgement = std::move(same->judgement);
@@ -148,7 +158,7 @@ std::optional<Violation> Executor::judge(const Ending& ending) {
   // It says what is wrong by itself; laws about what would have come later cannot be asked.
   if (ending.end == End::judged) return std::nullopt;
   const Trace& trace = world_.trace();
-  if (auto violation = verdict_of(ending, scenario_.program.has_value())) {
+  if (auto violation = verdict_of(ending, scenario_)) {
     violation->fact = trace.facts.empty() ? 0 : trace.facts.size() - 1;
     return violation;
   }

@@ -89,7 +89,7 @@ TEST(Generalise, needs_two_constraints_for_a_deadlock) {
   const Generalised found = generalised("generalise_deadlock", testing_explore::kDeadlock);
   EXPECT_EQ(found.failure, "");
   EXPECT_EQ(found.constraints.size(), 2u);
-  EXPECT_EQ(found.law, "deadlock");
+  EXPECT_EQ(found.law, "LOCK");
   const Shown again =
       shown_by(found.scenario, write_program("generalise_relocked", testing_explore::kDeadlock));
   EXPECT_GT(again.broken, 0);

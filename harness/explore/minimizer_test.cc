@@ -28,7 +28,7 @@ TEST(Minimise, leaves_a_deadlock_of_two_locks_one_preemption) {
     const Outcome failing = run.failing(seed);
     const Minimised result = minimise_schedule(run.executor(), failing, 20'000);
     ASSERT_TRUE(result.outcome.violation);
-    EXPECT_EQ(result.outcome.violation->law, "deadlock");
+    EXPECT_EQ(result.outcome.violation->law, "LOCK");
     EXPECT_TRUE(result.locally_minimal);
     EXPECT_EQ(result.outcome.preemptions, 1u) << "of " << failing.preemptions;
     EXPECT_LE(result.deviations.size(), 2u);
@@ -52,7 +52,7 @@ TEST(Minimise, keeps_to_its_budget_and_still_gives_a_failing_execution) {
     const Minimised result = minimise_schedule(run.executor(), failing, budget);
     EXPECT_LE(result.executions, budget);
     ASSERT_TRUE(result.outcome.violation) << budget;
-    EXPECT_EQ(result.outcome.violation->law, "deadlock");
+    EXPECT_EQ(result.outcome.violation->law, "LOCK");
   }
 }
 

@@ -153,8 +153,8 @@ std::string NamedFindings::cause_of(const Finding& finding) {
   std::vector<std::string> deeds;
   for (const Deed* deed : causes(finding)) deeds.push_back(innermost(*deed));
   std::ranges::sort(deeds);  // whichever came first
-  return fmt::format("{} of {} on {}", finding.law, fmt::join(deeds, " and "),
-                     object_of(finding).name);
+  return fmt::format("{}{} of {} on {}", finding.law, finding.is_end ? " deadlock" : "",
+                     fmt::join(deeds, " and "), object_of(finding).name);
 }
 
 void NamedFindings::set_suppressions(std::vector<Suppression> suppressions) {
@@ -176,7 +176,8 @@ bool NamedFindings::is_suppressed(const Finding& finding) {
 }
 
 const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {
-  std::vector<std::uintptr_t> key = {std::hash<std::string>()(finding.law), finding.object};
+  std::vector<std::uintptr_t> key = {std::hash<std::string>()(finding.law), finding.object,
+                                     finding.is_end ? 1u : 0u};
   for (const Deed* deed : causes(finding)) {
     for (std::size_t i = 0; i < std::min(kKeyFrames, deed->stack.size()); ++i) {
       key.push_back(deed->stack[i]);
@@ -198,6 +199,7 @@ Violation NamedFindings::violation_of(const Finding& finding, const std::string&
   Violation violation{finding.law, finding.message, 0, {}};
   Judgement judgement;
   judgement.cause = cause;
+  judgement.is_end = finding.is_end;
   const Object object = object_of(finding);
   judgement.object = object.name;
   if (!object.detail.empty()) judgement.object += " (" + object.detail + ")";

@@ -115,7 +115,7 @@ class SipSubject : public TestSubject {
     last.kind = OpKind::yield;
     scheduler.perform(last);
     if (scheduler.somebody_waits_for_a_lock()) {
-      scheduler.end_from_inside(End::deadlock, scheduler.waiters());
+      scheduler.end_from_inside(scheduler.deadlock(), scheduler.waiters());
     }
     world_->fakes->observe();
     leftovers_.note(*world_->fakes, world_->kernel);

@@ -6,9 +6,8 @@
 #include "harness/sched/watcher.h"
 
 namespace onhook {
-namespace {
 
-/// Whether both addresses lie in one loaded object.
+/// The object that `known` lies in stays the same as a rule: it is the code under test.
 bool in_one_object(std::uintptr_t known, std::uintptr_t asked) {
   static std::uintptr_t begin = 0;
   static std::uintptr_t bytes = 0;
@@ -20,8 +19,6 @@ bool in_one_object(std::uintptr_t known, std::uintptr_t asked) {
   }
   return asked - begin < bytes;
 }
-
-}  // namespace
 
 CallSite::CallSite(const void* return_address) : scheduler_(current_scheduler()) {
   if (scheduler_ == nullptr) return;

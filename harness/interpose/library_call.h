@@ -15,6 +15,9 @@
 
 namespace onhook {
 
+/// Whether both addresses lie in one loaded object.
+bool in_one_object(std::uintptr_t known, std::uintptr_t asked);
+
 /// Where the code under test called a library, as long as the call lasts: what is allocated and
 /// freed in there was so from here. For a return address of a library's the call stays that of the
 /// code that called the library.

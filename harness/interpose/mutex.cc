@@ -86,9 +86,7 @@ int mutex_unlock(MutexWord& mutex, MutexType type, const void* pc) {
   scheduler.perform_now(operation_on(OpKind::unlock, &mutex));
   tell_unlock(&mutex, LockMode::exclusive, reinterpret_cast<std::uintptr_t>(pc));
   mutex = {0, 0};
-  auto& held = scheduler.current().held;
-  const auto mine = std::ranges::find(held, reinterpret_cast<ObjectId>(&mutex));
-  if (mine != held.end()) held.erase(mine);
+  scheduler.forget_held(reinterpret_cast<ObjectId>(&mutex));
   return 0;
 }
 
@@ -102,7 +100,7 @@ int condition_wait(const void* condition, MutexWord& mutex, Timer timeout, const
   tell_unlock(&mutex, LockMode::exclusive, site, true);
   const std::uint32_t depth = mutex.depth;
   mutex = {0, 0};
-  std::erase(self.held, reinterpret_cast<ObjectId>(&mutex));
+  scheduler.forget_held(reinterpret_cast<ObjectId>(&mutex));
   self.signalled = false;
   Reacquire reacquire{&mutex, &self};
   Operation op = operation_on(OpKind::cond_reacquire, condition);

@@ -27,6 +27,11 @@ std::uintptr_t site(const void* pc) { return reinterpret_cast<std::uintptr_t>(pc
 
 std::uint32_t me() { return current_scheduler()->current().id + 1u; }
 
+void got(RwWord& lock, LockMode mode, const void* pc) {
+  current_scheduler()->current().held.push_back(reinterpret_cast<ObjectId>(&lock));
+  tell_lock(&lock, mode, site(pc));
+}
+
 }  // namespace
 
 int rw_read_lock(RwWord& lock, const void* pc) {
@@ -39,7 +44,7 @@ int rw_read_lock(RwWord& lock, const void* pc) {
   tell_lock_request(&lock, LockMode::shared, op.pc);
   current_scheduler()->perform(op);
   ++lock.readers;
-  tell_lock(&lock, LockMode::shared, site(pc));
+  got(lock, LockMode::shared, pc);
   return 0;
 }
 
@@ -53,7 +58,7 @@ int rw_write_lock(RwWord& lock, const void* pc) {
   tell_lock_request(&lock, LockMode::exclusive, op.pc);
   current_scheduler()->perform(op);
   lock.writer = me();
-  tell_lock(&lock, LockMode::exclusive, site(pc));
+  got(lock, LockMode::exclusive, pc);
   return 0;
 }
 
@@ -61,7 +66,7 @@ int rw_try_read_lock(RwWord& lock, const void* pc) {
   current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
   if (!may_read(&lock)) return EBUSY;
   ++lock.readers;
-  tell_lock(&lock, LockMode::shared, site(pc));
+  got(lock, LockMode::shared, pc);
   return 0;
 }
 
@@ -69,7 +74,7 @@ int rw_try_write_lock(RwWord& lock, const void* pc) {
   current_scheduler()->perform(operation_on(OpKind::try_lock, &lock));
   if (!may_write(&lock)) return EBUSY;
   lock.writer = me();
-  tell_lock(&lock, LockMode::exclusive, site(pc));
+  got(lock, LockMode::exclusive, pc);
   return 0;
 }
 
@@ -83,6 +88,7 @@ int rw_unlock(RwWord& lock, const void* pc) {
     current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
     tell_unlock(&lock, LockMode::exclusive, site(pc));
     lock.writer = 0;
+    current_scheduler()->forget_held(reinterpret_cast<ObjectId>(&lock));
     return 0;
   }
   if (lock.readers == 0) {
@@ -93,6 +99,7 @@ int rw_unlock(RwWord& lock, const void* pc) {
   current_scheduler()->perform_now(operation_on(OpKind::unlock, &lock));
   tell_unlock(&lock, LockMode::shared, site(pc));
   --lock.readers;
+  current_scheduler()->forget_held(reinterpret_cast<ObjectId>(&lock));
   return 0;
 }
 

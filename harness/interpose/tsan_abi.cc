@@ -8,6 +8,7 @@
 
 #include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
+#include "harness/interpose/library_call.h"
 #include "harness/interpose/libtsan.h"
 #include "harness/interpose/real.h"
 #include "harness/sched/watcher.h"
@@ -187,11 +188,15 @@ ONHOOK_EXPORT void __tsan_func_exit() {
   }
   Thread& thread = scheduler->current();
   if (thread.calls.empty()) return;
+  const std::uintptr_t site = thread.call_sites.back();
+  const std::uintptr_t function = thread.calls.back();
   thread.calls.pop_back();
   thread.call_sites.pop_back();
   ++thread.calls_version;
   ONHOOK_TO_LIBTSAN(__tsan_func_exit, nullptr);
-  if (thread.calls.empty()) tell_watcher([](Watcher& w, const Thread& t) { w.on_return(t); });
+  if (g_watcher != nullptr && !in_one_object(function, site)) {
+    tell_watcher([&](Watcher& w, const Thread& t) { w.on_return(t, site); });
+  }
 }
 
 ONHOOK_EXPORT void __tsan_atomic_thread_fence(int order) {

@@ -23,4 +23,11 @@ std::vector<std::uintptr_t> CallStacks::frames(StackId stack, std::uintptr_t pc)
   return frames;
 }
 
+bool CallStacks::is_inside(StackId stack, StackId outer, std::uintptr_t site) const {
+  for (; stack != kNoStack; stack = nodes_[stack].outer) {
+    if (nodes_[stack].outer == outer) return nodes_[stack].site == site;
+  }
+  return false;
+}
+
 }  // namespace onhook

@@ -30,6 +30,8 @@ class CallStacks {
   }
   /// Return addresses, innermost first: `pc`, then where each function was called from.
   std::vector<std::uintptr_t> frames(StackId stack, std::uintptr_t pc) const;
+  /// Whether `stack` lies in the call that `outer` makes at `site`.
+  bool is_inside(StackId stack, StackId outer, std::uintptr_t site) const;
   /// Stacks of threads are not what they were; the numbers stay.
   void forget_threads() { known_.clear(); }
 

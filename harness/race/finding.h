@@ -46,6 +46,7 @@ struct Finding {
   /// What it is about when that has no address: "udp socket", and which.
   std::string thing = {};
   std::string thing_detail = {};
+  bool is_end = false;  ///< it is why the execution could not go on: the words of its verdict
 };
 
 }  // namespace onhook

@@ -46,7 +46,7 @@ class Judge {
   virtual void on_lock(const Thread&, const LockEvent&) {}
   virtual void on_unlock(const Thread&, const LockEvent&) {}
   virtual void on_refused_unlock(const Thread&, const LockEvent&) {}
-  virtual void on_return(const Thread&) {}
+  virtual void on_return(const Thread&, std::uintptr_t /*call_site*/) {}
   virtual void on_stuck(const Thread&, const Operation&) {}
   virtual void on_flow(const Thread&, ObjectId, Flow) {}
   virtual void on_access(const Thread&, const PlainAccess&) {}

@@ -162,8 +162,8 @@ void Judges::on_refused_unlock(const Thread& t, const LockEvent& event) {
   each([&](Judge& j) { j.on_refused_unlock(t, event); });
 }
 
-void Judges::on_return(const Thread& t) {
-  each([&](Judge& j) { j.on_return(t); });
+void Judges::on_return(const Thread& t, std::uintptr_t call_site) {
+  each([&](Judge& j) { j.on_return(t, call_site); });
 }
 
 void Judges::on_stuck(const Thread& t, const Operation& op) {

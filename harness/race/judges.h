@@ -58,7 +58,7 @@ class Judges : public Watcher {
   void on_lock(const Thread&, const LockEvent&) override;
   void on_unlock(const Thread&, const LockEvent&) override;
   void on_refused_unlock(const Thread&, const LockEvent&) override;
-  void on_return(const Thread&) override;
+  void on_return(const Thread&, std::uintptr_t call_site) override;
   void on_stuck(const Thread&, const Operation&) override;
   void on_flow(const Thread&, ObjectId, Flow) override;
   void on_access(const Thread&, const PlainAccess&) override;

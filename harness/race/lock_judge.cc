@@ -32,7 +32,9 @@ void LockJudge::on_spawn(const Thread* parent, const Thread& child) {
 
 void LockJudge::on_step(const Thread& thread, const Operation& op, Wake) {
   if (op.kind == OpKind::thread_exit) {
-    complain_of_held(thread, "exits and still holds", 0, false);
+    for (const HeldLock& held : std::vector(scene().held(thread.id))) {
+      complain_of_held(thread, held, "exits and still holds");
+    }
     order_.on_exit(thread);
   }
   if (op.kind == OpKind::thread_join) order_.on_join(thread, op.object);
@@ -80,8 +82,13 @@ void LockJudge::on_refused_unlock(const Thread& thread, const LockEvent& event) 
   if (holding(thread.id, event.lock) == nullptr) complain_of_unlock(thread, event);
 }
 
-void LockJudge::on_return(const Thread& thread) {
-  complain_of_held(thread, "returns and still holds", 0, true);
+void LockJudge::on_return(const Thread& thread, std::uintptr_t call_site) {
+  for (const HeldLock& held : std::vector(scene().held(thread.id))) {
+    // Not what was locked before the code under test was called.
+    if (scene().is_inside(held.got, thread, call_site)) {
+      complain_of_held(thread, held, "returns and still holds");
+    }
+  }
 }
 
 void LockJudge::on_stuck(const Thread& thread, const Operation& op) {
@@ -95,8 +102,8 @@ void LockJudge::on_stuck(const Thread& thread, const Operation& op) {
 
 void LockJudge::on_execution_ends(End end) {
   std::vector<ThreadId> threads;
-  if (end == End::deadlock) {
-    threads = deadlocked();
+  if (is_deadlock(end)) {
+    if (end == End::lock_circle) threads = deadlocked();
     const bool is_circle = !threads.empty();
     if (!is_circle) {
       for (const auto& [thread, wait] : stuck_) {
@@ -104,7 +111,7 @@ void LockJudge::on_execution_ends(End end) {
         if (!idle) threads.push_back(thread);
       }
     }
-    report(deadlock(threads, is_circle));
+    report(deadlock(threads, end == End::lock_circle, is_circle));
   }
   for (SelfWait& self : self_waits_) {
     if (std::ranges::find(threads, self.thread) == threads.end()) report(std::move(self.finding));
@@ -135,17 +142,11 @@ void LockJudge::complain_of_circle(const LockCircle& circle) {
            lowest, std::move(deeds));
 }
 
-/// `own_code_alone`: not what was locked before the code under test was called.
-void LockJudge::complain_of_held(const Thread& thread, const char* doing, std::uintptr_t pc,
-                                 bool own_code_alone) {
-  const std::vector<HeldLock> held = scene().held(thread.id);
-  for (const HeldLock& h : held) {
-    if (own_code_alone && h.got.stack == kNoStack) continue;
-    if (!told_held_.insert({thread.id, h.lock}).second) continue;
-    complain(
-        "a lock is held by a thread that has left the code it protects", h.lock,
-        {lock_deed("locks", h.got, h.lock), lock_deed(doing, scene().moment(thread, pc), h.lock)});
-  }
+void LockJudge::complain_of_held(const Thread& thread, const HeldLock& held, const char* doing) {
+  if (!told_held_.insert({thread.id, held.lock}).second) return;
+  complain("a lock is held by a thread that has left the code it protects", held.lock,
+           {lock_deed("locks", held.got, held.lock),
+            lock_deed(doing, scene().moment(thread, 0), held.lock)});
 }
 
 void LockJudge::complain_of_unlock(const Thread& thread, const LockEvent& event) {
@@ -179,38 +180,57 @@ ThreadId LockJudge::holder_of(ObjectId lock) {
   return kNoThread;
 }
 
-ThreadId LockJudge::blocker_of(const Wait& wait) {
-  if (wait.lock != kNoObject) return holder_of(wait.lock);
-  const auto key = std::ranges::find(keys_, wait.ended);
-  return wait.ended == 0 || key == keys_.end() ? kNoThread
-                                               : static_cast<ThreadId>(key - keys_.begin());
+const LockJudge::Wait* LockJudge::wait_of(ThreadId thread) const {
+  const auto it = std::ranges::find(stuck_, thread, &std::pair<ThreadId, Wait>::first);
+  return it == stuck_.end() ? nullptr : &it->second;
+}
+
+std::vector<ThreadId> LockJudge::blockers_of(const Wait& wait) {
+  std::vector<ThreadId> threads;
+  for (std::size_t t = 0; t < scene().threads(); ++t) {
+    const auto thread = static_cast<ThreadId>(t);
+    const bool holds = wait.lock != kNoObject && holding(thread, wait.lock) != nullptr;
+    const bool ends = wait.ended != 0 && t < keys_.size() && keys_[t] == wait.ended;
+    if (holds || ends) threads.push_back(thread);
+  }
+  return threads;
+}
+
+/// Whether the last of the path waits for the first, perhaps over others, which are added.
+bool LockJudge::close_circle(std::vector<ThreadId>& path) {
+  const Wait* wait = wait_of(path.back());
+  if (wait == nullptr) return false;
+  for (const ThreadId next : blockers_of(*wait)) {
+    if (next == path.front()) return true;
+    if (std::ranges::find(path, next) != path.end()) continue;
+    path.push_back(next);
+    if (close_circle(path)) return true;
+    path.pop_back();
+  }
+  return false;
 }
 
 /// The threads of a circle, each waiting for the next, from the lowest number; none: there is none.
 std::vector<ThreadId> LockJudge::deadlocked() {
-  const auto next = [&](ThreadId thread) {
-    const auto it = std::ranges::find(stuck_, thread, &std::pair<ThreadId, Wait>::first);
-    return it == stuck_.end() ? kNoThread : blocker_of(it->second);
-  };
   for (const auto& [first, wait] : stuck_) {
     std::vector<ThreadId> path = {first};
-    for (ThreadId t = next(first); t != kNoThread; t = next(t)) {
-      if (t == first) return path;
-      if (std::ranges::find(path, t) != path.end()) break;  // a circle that does not hold `first`
-      path.push_back(t);
-    }
+    if (close_circle(path)) return path;
   }
   return {};
 }
 
-Finding LockJudge::deadlock(const std::vector<ThreadId>& threads, bool is_circle) {
+Finding LockJudge::deadlock(const std::vector<ThreadId>& threads, bool breaks_lock,
+                            bool is_circle) {
   Finding finding;
-  finding.law = "deadlock";
+  finding.law = breaks_lock ? "LOCK" : "deadlock";
+  finding.is_end = true;
   std::string names;
-  for (const ThreadId thread : threads) {
-    const auto it = std::ranges::find(stuck_, thread, &std::pair<ThreadId, Wait>::first);
-    const Wait& wait = it->second;
-    const ThreadId blocker = blocker_of(wait);
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    const ThreadId thread = threads[i];
+    const Wait& wait = *wait_of(thread);
+    const std::vector<ThreadId> blockers = blockers_of(wait);
+    ThreadId blocker = blockers.empty() ? kNoThread : blockers.front();
+    if (is_circle) blocker = threads[(i + 1) % threads.size()];
     names += (names.empty() ? "" : ", ") + scene().name_of(thread);
     if (wait.lock != kNoObject) {
       if (finding.object == 0 || wait.lock < finding.object) finding.object = wait.lock;

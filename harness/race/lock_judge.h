@@ -2,10 +2,13 @@
 // Law LOCK, and the words of a deadlock:
 // - a thread waits for a lock that it holds itself;
 // - it gives a lock back that it does not hold, somebody else's or nobody's;
-// - it ends, or returns from the outermost function of the code under test, with a lock held;
+// - it ends with a lock held, or returns with one from a function that other code called, the core
+//   or a library, also while that is called itself;
 // - threads take locks in a circle, so that each could wait for the next (lock_order.h), whether
 //   they do in this execution or not;
-// - a deadlock: who waits where for whom, and where that one got what it has.
+// - a deadlock: who waits where for whom, and where that one got what it has. It breaks LOCK if
+//   they wait in a circle, for themselves included (harness/sched/waiting.h); else the verdict
+//   stays `deadlock`, as of a condition that nobody signals.
 //
 // Two requests are kept apart by whatever orders threads but the locks that are taken inside each
 // other: those would always look as if they did. Waits that end after a time are no deadlocks.
@@ -36,7 +39,7 @@ class LockJudge : public Judge {
   void on_lock(const Thread& thread, const LockEvent& event) override;
   void on_unlock(const Thread& thread, const LockEvent& event) override;
   void on_refused_unlock(const Thread& thread, const LockEvent& event) override;
-  void on_return(const Thread& thread) override;
+  void on_return(const Thread& thread, std::uintptr_t call_site) override;
   void on_stuck(const Thread& thread, const Operation& op) override;
   void on_flow(const Thread& t, ObjectId object, Flow flow) override {
     order_.on_flow(t, object, flow);
@@ -61,15 +64,16 @@ class LockJudge : public Judge {
 
   void complain(std::string message, ObjectId lock, std::vector<Deed> deeds);
   void complain_of_circle(const LockCircle& circle);
-  void complain_of_held(const Thread& thread, const char* doing, std::uintptr_t pc,
-                        bool own_code_alone);
+  void complain_of_held(const Thread& thread, const HeldLock& held, const char* doing);
   void complain_of_unlock(const Thread& thread, const LockEvent& event);
   Deed lock_deed(std::string what, const Moment& moment, ObjectId lock);
   const HeldLock* holding(ThreadId thread, ObjectId lock);
   ThreadId holder_of(ObjectId lock);
-  ThreadId blocker_of(const Wait& wait);
+  const Wait* wait_of(ThreadId thread) const;
+  std::vector<ThreadId> blockers_of(const Wait& wait);
+  bool close_circle(std::vector<ThreadId>& path);
   std::vector<ThreadId> deadlocked();
-  Finding deadlock(const std::vector<ThreadId>& threads, bool is_circle);
+  Finding deadlock(const std::vector<ThreadId>& threads, bool breaks_lock, bool is_circle);
 
   HappensBefore order_;
   LockOrder lock_order_;

@@ -32,6 +32,20 @@ class LockJudgeTest : public ::testing::Test {
     for (auto l = std::rbegin(locks); l != std::rend(locks); ++l) play.unlock(t, *l);
   }
 
+  /// Other code calls it, or it returns there.
+  static void call(Thread& t, std::uintptr_t site) {
+    t.calls.push_back(site);
+    t.call_sites.push_back(site);
+    ++t.calls_version;
+  }
+  void leave(Thread& t) {
+    const std::uintptr_t site = t.call_sites.back();
+    t.calls.pop_back();
+    t.call_sites.pop_back();
+    ++t.calls_version;
+    play.judges.on_return(t, site);
+  }
+
   Play play{"lock"};
   Thread& a = play.spawn(play.main(), "a");
   Thread& b = play.spawn(play.main(), "b");
@@ -164,14 +178,9 @@ TEST_F(LockJudgeTest, a_refused_unlock_leaves_the_lock_with_its_holder) {
 }
 
 TEST_F(LockJudgeTest, ending_or_returning_with_a_lock_is_told_once) {
-  a.calls = {1};
-  a.call_sites = {1};
-  ++a.calls_version;
+  call(a, 1);
   lock(a, {kA});
-  a.calls.clear();
-  a.call_sites.clear();
-  ++a.calls_version;
-  play.judges.on_return(a);
+  leave(a);
   EXPECT_EQ(play.found(), "LOCK: a locks; a returns and still holds");
   play.exit(a);
   EXPECT_EQ(play.judges.findings().size(), 1u);
@@ -182,8 +191,22 @@ TEST_F(LockJudgeTest, ending_or_returning_with_a_lock_is_told_once) {
 
 TEST_F(LockJudgeTest, what_a_caller_locked_it_may_keep) {
   lock(a, {kA});  // in no function of the code under test
-  play.judges.on_return(a);
+  call(a, 1);
+  leave(a);
   EXPECT_EQ(play.found(), "");
+}
+
+TEST_F(LockJudgeTest, a_nested_call_may_not_return_with_what_it_locked_itself) {
+  call(a, 1);
+  lock(a, {kA});
+  call(a, 2);
+  leave(a);
+  EXPECT_EQ(play.found(), "");
+  call(a, 2);
+  lock(a, {kB});
+  leave(a);
+  EXPECT_EQ(play.found(), "LOCK: a locks; a returns and still holds");
+  EXPECT_EQ(play.judges.findings().front().object, kB);
 }
 
 TEST_F(LockJudgeTest, a_deadlock_names_its_circle) {
@@ -194,10 +217,10 @@ TEST_F(LockJudgeTest, a_deadlock_names_its_circle) {
   play.stuck(play.main(), OpKind::thread_join, a.key);
   play.stuck(a, OpKind::lock, kB);
   play.stuck(b, OpKind::lock, kA);
-  play.judges.on_execution_ends(End::deadlock);
+  play.judges.on_execution_ends(End::lock_circle);
   const std::vector<Finding> found = play.judges.findings();
   ASSERT_EQ(found.size(), 2u);  // that they could, and that they did
-  EXPECT_EQ(found[1].law, "deadlock");
+  EXPECT_EQ(found[1].law, "LOCK");
   EXPECT_EQ(found[1].message, "each waits for the next: a, b, a");
   ASSERT_EQ(found[1].deeds.size(), 4u);
   EXPECT_EQ(found[1].deeds[0].thread_name, "b");
@@ -211,16 +234,16 @@ TEST_F(LockJudgeTest, a_deadlock_with_oneself_is_one_report) {
   play.request(a, kA);
   play.stuck(play.main(), OpKind::thread_join, a.key);
   play.stuck(a, OpKind::lock, kA);
-  play.judges.on_execution_ends(End::deadlock);
-  EXPECT_EQ(play.found(), "deadlock: a locks; a waits for");
+  play.judges.on_execution_ends(End::lock_circle);
+  EXPECT_EQ(play.found(), "LOCK: a locks; a waits for");
 }
 
 TEST_F(LockJudgeTest, a_circle_may_go_through_the_end_of_a_thread) {
   lock(play.main(), {kA});
   play.stuck(play.main(), OpKind::thread_join, a.key);
   play.stuck(a, OpKind::lock, kA);
-  play.judges.on_execution_ends(End::deadlock);
-  EXPECT_EQ(play.found(), "deadlock: main waits for the end of a; main locks; a waits for");
+  play.judges.on_execution_ends(End::lock_circle);
+  EXPECT_EQ(play.found(), "LOCK: main waits for the end of a; main locks; a waits for");
 }
 
 TEST_F(LockJudgeTest, a_wait_for_a_signal_that_never_comes_is_named) {

@@ -51,6 +51,11 @@ class Scene {
   Deed deed_now(std::string what, const Thread& thread, std::uintptr_t pc,
                 std::uintptr_t address = 0, std::uint32_t bytes = 0);
 
+  /// Was the moment in the call that `thread` has made, from where it is now, at this place?
+  bool is_inside(const Moment& moment, const Thread& thread, std::uintptr_t call_site) {
+    return stacks_.is_inside(moment.stack, stacks_.current(thread), call_site);
+  }
+
   const std::vector<HeldLock>& held(ThreadId thread) const;
   LockSetId lock_set(ThreadId thread) const {
     return thread < now_.lock_sets.size() ? now_.lock_sets[thread] : 0;

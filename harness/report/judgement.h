@@ -22,6 +22,7 @@ struct Judgement {
   std::vector<JudgedDeed> deeds;  ///< the earlier first
   std::optional<JudgedDeed> allocated;
   std::optional<JudgedDeed> freed;
+  bool is_end = false;  ///< it is what ended the execution; not written down
 };
 
 }  // namespace onhook

@@ -60,8 +60,11 @@ constexpr std::array kGeneralLaws = {
         "atomic access or thread start orders them.\n"},
     GeneralLaw{"MEMORY", "No use after free, no double free, nothing out of bounds.", ""},
     GeneralLaw{"FD", "No descriptor is used that is not the session's own.", ""},
-    GeneralLaw{"LOCK", "Locks are taken in one order and given back by who took them; no deadlock.",
-               ""},
+    GeneralLaw{
+        "LOCK", "Locks are taken in one order and given back by who took them; no deadlock.",
+        "Broken whether judged or not when threads wait for each other in a circle; the rest\n"
+        "is judged by '--judges lock': two orders, a lock held by who has left, one given\n"
+        "back by who does not hold it.\n"},
     GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks.", ""}};
 
 }  // namespace

@@ -13,6 +13,8 @@ const char* to_string(End end) {
       return "settled";
     case End::deadlock:
       return "deadlock";
+    case End::lock_circle:
+      return "lock circle";
     case End::order_blocked:
       return "order blocked";
     case End::step_limit:

@@ -11,6 +11,7 @@ enum class End : std::uint8_t {
   quiescent,      ///< nobody can ever run again, and nobody waits for a lock
   settled,        ///< the time limit of the scenario was reached
   deadlock,       ///< somebody waits for a lock, join or condition that can never come
+  lock_circle,    ///< the same, and some wait for each other's locks in a circle (law LOCK)
   order_blocked,  ///< only held events are left: this path has not the wanted order
   step_limit,     ///< more visible steps than allowed: an endless loop
   spin_limit,     ///< more plain accesses than allowed between two steps: an endless loop
@@ -30,6 +31,9 @@ constexpr bool is_cut(End end) { return end == End::step_bound || end == End::ti
 constexpr bool is_execution(End end) {
   return !is_cut(end) && end != End::order_blocked && end != End::stopped;
 }
+
+/// Nobody can go on, and somebody waits for it.
+constexpr bool is_deadlock(End end) { return end == End::deadlock || end == End::lock_circle; }
 
 const char* to_string(End end);
 

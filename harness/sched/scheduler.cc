@@ -237,7 +237,7 @@ void Scheduler::collect_candidates() {
   if (!anybody_armed) {
     if (!somebody_waits_for_a_lock()) leave(End::quiescent);
     why_ = waiters();
-    leave(End::deadlock);  // no temporary may be alive here: it never returns
+    leave(deadlock());  // no temporary may be alive here: it never returns
   }
   bool withheld = false;
   TimeNs soonest = kForever;
@@ -408,6 +408,19 @@ void Scheduler::tell_blocked(const Thread* apart_from) {
   }
 }
 
+void Scheduler::forget_held(ObjectId lock) {
+  const auto take_from = [lock](Thread& thread) {
+    const auto it = std::ranges::find(thread.held, lock);
+    if (it == thread.held.end()) return false;
+    thread.held.erase(it);
+    return true;
+  };
+  if (take_from(*current_)) return;
+  for (Thread* thread : live_) {
+    if (take_from(*thread)) return;
+  }
+}
+
 void Scheduler::tell_stuck() {
   for (const Thread* thread : live_) {
     if (is_ready(*thread) || only_time_ends(thread->pending)) continue;
@@ -418,11 +431,11 @@ void Scheduler::tell_stuck() {
 
 void Scheduler::leave(End end) {
   end_ = end;
-  if (end == End::quiescent || end == End::deadlock || end == End::settled ||
+  if (end == End::quiescent || is_deadlock(end) || end == End::settled ||
       end == End::order_blocked || is_cut(end)) {
     tell_blocked(nullptr);
   }
-  if (end == End::deadlock && g_watcher != nullptr) tell_stuck();
+  if (is_deadlock(end) && g_watcher != nullptr) tell_stuck();
   clock_.time_the_moments();
   for (const Thread* thread : live_) {
     if (thread->timer == TimeZone::kNone || !clock_.zone().may_fire_now(thread->timer)) continue;

@@ -143,6 +143,8 @@ class Scheduler {
   Thread& thread(ThreadId id) { return *threads_[id]; }
   const Thread& thread(ThreadId id) const { return *threads_[id]; }
   std::size_t thread_count() const { return threads_.size(); }
+  /// The running thread has given a lock back that it holds, or, wrongly, another one.
+  void forget_held(ObjectId lock);
   /// Wakes one (or all) of the threads that wait on condition `object`; which one is a choice.
   void signal_condition(ObjectId object, bool all);
 
@@ -154,6 +156,8 @@ class Scheduler {
   /// Of its threads that have not finished (waiting.h).
   bool somebody_waits_for_a_lock() const { return onhook::somebody_waits_for_a_lock(live_); }
   std::string waiters() const { return onhook::waiters(live_); }
+  /// Which end it is that nobody can go on and somebody waits.
+  End deadlock() const { return wait_in_a_circle(live_) ? End::lock_circle : End::deadlock; }
   const std::string& why() const { return why_; }
   void set_chooser(Chooser& chooser) { chooser_ = &chooser; }
   /// Asks the matcher at once about the operations that are pending already.

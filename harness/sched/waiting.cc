@@ -2,6 +2,7 @@
 #include "harness/sched/waiting.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace onhook {
 
@@ -18,6 +19,46 @@ bool somebody_waits_for_a_lock(std::span<Thread* const> live) {
       default:
         return false;
     }
+  });
+}
+
+namespace {
+
+bool is_lock_wait(const Thread& t) {
+  return t.pending.kind == OpKind::lock || t.pending.kind == OpKind::read_lock ||
+         (t.pending.kind == OpKind::cond_reacquire && t.signalled);
+}
+
+bool waits_for(const Thread& waiter, const Thread& other) {
+  if (waiter.pending.kind == OpKind::thread_join) return waiter.pending.object == other.key;
+  if (!is_lock_wait(waiter)) return false;
+  const bool again = waiter.pending.kind == OpKind::cond_reacquire;
+  const ObjectId lock = again ? waiter.pending.object2 : waiter.pending.object;
+  return std::ranges::find(other.held, lock) != other.held.end();
+}
+
+/// All that `first` waits for, over however many.
+std::vector<const Thread*> reached_from(const Thread& first, std::span<Thread* const> live) {
+  std::vector<const Thread*> reached;
+  const auto add = [&](const Thread& waiter) {
+    for (const Thread* t : live) {
+      if (waits_for(waiter, *t) && std::ranges::find(reached, t) == reached.end()) {
+        reached.push_back(t);
+      }
+    }
+  };
+  add(first);
+  for (std::size_t i = 0; i < reached.size(); ++i) add(*reached[i]);
+  return reached;
+}
+
+}  // namespace
+
+bool wait_in_a_circle(std::span<Thread* const> live) {
+  return std::ranges::any_of(live, [&](const Thread* t) {
+    if (!is_lock_wait(*t)) return false;
+    const std::vector<const Thread*> reached = reached_from(*t, live);
+    return std::ranges::find(reached, t) != reached.end();
   });
 }
 

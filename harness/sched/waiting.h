@@ -13,6 +13,9 @@ namespace onhook {
 /// go on, that is a deadlock.
 bool somebody_waits_for_a_lock(std::span<Thread* const> live);
 
+/// True if threads wait for each other in a circle, one for itself included, and a lock is in it.
+bool wait_in_a_circle(std::span<Thread* const> live);
+
 /// Who waits for what, and who holds it: "H waits for a lock that S holds; ...".
 std::string waiters(std::span<Thread* const> live);
 

@@ -75,8 +75,9 @@ class Watcher {
   virtual void on_refused_unlock(const Thread&, const LockEvent&) = 0;
   virtual void on_flow(const Thread&, ObjectId object, Flow) = 0;
 
-  /// It has returned from the outermost function of the code under test.
-  virtual void on_return(const Thread&) = 0;
+  /// It has returned from a function of the code under test to code that is not, which had called
+  /// it from there.
+  virtual void on_return(const Thread&, std::uintptr_t call_site) = 0;
   /// A deadlock: nobody can go on, and it waits for this in vain.
   virtual void on_stuck(const Thread&, const Operation&) = 0;
 
