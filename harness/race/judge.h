@@ -53,6 +53,8 @@ class Judge {
   virtual void on_atomic(const Thread&, const AtomicAccess&) {}
   virtual void on_fence(const Thread&, MemoryOrder) {}
   virtual void on_descriptor(const Thread&, const DescriptorUse&) {}
+  virtual void on_table(const Thread&, const TableUse&) {}
+  virtual void on_list_moved(const Thread&, std::uintptr_t /*from*/, std::uintptr_t /*to*/) {}
   virtual void on_allocate(const Thread*, std::uintptr_t /*block*/, std::size_t /*bytes*/) {}
   virtual void on_free(const Thread*, std::uintptr_t /*block*/, std::size_t /*bytes*/) {}
 

@@ -10,6 +10,7 @@
 #include "harness/race/lock_judge.h"
 #include "harness/race/memory_judge.h"
 #include "harness/race/race_judge.h"
+#include "harness/race/table_judge.h"
 
 namespace onhook {
 namespace {
@@ -27,6 +28,8 @@ const std::vector<JudgeKind> kKinds = {
      make<MemoryJudge>},
     {"race", "data races", "RACE", make<RaceJudge>},
     {"lock", "locks", "LOCK deadlock", make<LockJudge>},
+    {"tables", "tables of GLib's, touched without the mutex that elsewhere protects them", "LOCK",
+     make<TableJudge>},
 };
 
 /// Calls `visit` with each name in "race,memory".
@@ -189,6 +192,14 @@ void Judges::on_fence(const Thread& t, MemoryOrder order) {
 
 void Judges::on_descriptor(const Thread& t, const DescriptorUse& use) {
   each([&](Judge& j) { j.on_descriptor(t, use); });
+}
+
+void Judges::on_table(const Thread& t, const TableUse& use) {
+  each([&](Judge& j) { j.on_table(t, use); });
+}
+
+void Judges::on_list_moved(const Thread& t, std::uintptr_t from, std::uintptr_t to) {
+  each([&](Judge& j) { j.on_list_moved(t, from, to); });
 }
 
 void Judges::on_allocate(const Thread* t, std::uintptr_t block, std::size_t bytes) {

@@ -65,6 +65,8 @@ class Judges : public Watcher {
   void on_atomic(const Thread&, const AtomicAccess&) override;
   void on_fence(const Thread&, MemoryOrder) override;
   void on_descriptor(const Thread&, const DescriptorUse&) override;
+  void on_table(const Thread&, const TableUse&) override;
+  void on_list_moved(const Thread&, std::uintptr_t from, std::uintptr_t to) override;
   void on_allocate(const Thread*, std::uintptr_t block, std::size_t bytes) override;
   void on_free(const Thread*, std::uintptr_t block, std::size_t bytes) override;
 

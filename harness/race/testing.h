@@ -64,6 +64,10 @@ class Play {
   void write(const Thread& t, std::uintptr_t address, std::uint32_t bytes = 4) {
     judges.on_access(t, {address, bytes, Access::write, ++pc_});
   }
+  void table(const Thread& t, std::uintptr_t address, TableAct act,
+             TableKind kind = TableKind::table) {
+    judges.on_table(t, {address, act, kind, "call", ++pc_});
+  }
   void atomic(const Thread& t, std::uintptr_t address, AtomicKind kind,
               MemoryOrder order = MemoryOrder::seq_cst) {
     judges.on_atomic(t, {address, 4, kind, order, ++pc_});

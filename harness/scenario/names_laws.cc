@@ -64,7 +64,8 @@ constexpr std::array kGeneralLaws = {
         "LOCK", "Locks are taken in one order and given back by who took them; no deadlock.",
         "Broken whether judged or not when threads wait for each other in a circle; the rest\n"
         "is judged by '--judges lock': two orders, a lock held by who has left, one given\n"
-        "back by who does not hold it.\n"},
+        "back by who does not hold it; and by '--judges tables': GLib's tables, touched without\n"
+        "the mutex that elsewhere protects them.\n"},
     GeneralLaw{"FREE", "Every reference is dropped in the end, nothing leaks.", ""}};
 
 }  // namespace

@@ -56,6 +56,20 @@ struct DescriptorUse {
   std::string_view kind;  ///< opens: of what, "udp socket"; lives for ever
 };
 
+enum class TableAct : std::uint8_t { reads, changes, ends };
+
+/// Of a list its head stands for it, which changes.
+enum class TableKind : std::uint8_t { table, list };
+
+/// The code under test calls a function of GLib's on a hash table, a list, a queue or an array.
+struct TableUse {
+  std::uintptr_t table = 0;  ///< 0: an empty list
+  TableAct act = TableAct::reads;
+  TableKind kind = TableKind::table;
+  const char* call = "";  ///< "g_hash_table_insert"; lives for ever
+  std::uintptr_t pc = 0;
+};
+
 class Watcher {
  public:
   virtual ~Watcher() = default;
@@ -86,6 +100,10 @@ class Watcher {
   virtual void on_fence(const Thread&, MemoryOrder) = 0;
 
   virtual void on_descriptor(const Thread&, const DescriptorUse&) = 0;
+
+  virtual void on_table(const Thread&, const TableUse&) = 0;
+  /// After a call on a list, which begins there now; 0: it was or is empty.
+  virtual void on_list_moved(const Thread&, std::uintptr_t from, std::uintptr_t to) = 0;
 
   /// After it was allocated. `thread` is null when it is the harness's or a fake's own.
   virtual void on_allocate(const Thread* thread, std::uintptr_t block, std::size_t bytes) = 0;
