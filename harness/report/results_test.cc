@@ -121,7 +121,7 @@ class ProgressLineTest : public testing::Test {
   ProgressLine line_{[this](std::string_view bytes) { written_.emplace_back(bytes); }, Style{}};
 
   CampaignProgress at(double seconds) {
-    return {3, 12, 12'345, seconds, "hangup/keeps_pc.scn", "v1.4.1", "a, b, c"};
+    return {3, 12, 12'345, seconds, 0, "hangup/keeps_pc.scn", "v1.4.1", "a, b, c"};
   }
 };
 
@@ -130,6 +130,12 @@ TEST_F(ProgressLineTest, SaysHowFarItIsAndHowFast) {
   EXPECT_EQ(written_,
             (std::vector<std::string>{"\r\x1b[K[3/12] 12,345 executions, 6,172/s, 2.0 s  v1.4.1 "
                                       "hangup/keeps_pc.scn  a, b, c"}));
+}
+
+TEST_F(ProgressLineTest, SaysHowLongItWillTakeWhereThatIsGuessed) {
+  CampaignProgress p = at(2.0);
+  p.seconds_left = 725;
+  EXPECT_NE(progress_text(p, Style{}).find("2.0 s, 12 min 5 s left  v1.4.1"), std::string::npos);
 }
 
 TEST_F(ProgressLineTest, IsDrawnAtMostTenTimesASecond) {
