@@ -107,10 +107,18 @@ bool limit(decltype(RLIMIT_CPU) resource, std::uint64_t most) {
   return ::setrlimit(resource, &now) == 0;
 }
 
+// AddressSanitizer's shadow is larger than any limit that is one.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kCanLimitAddresses = false;
+#else
+constexpr bool kCanLimitAddresses = true;
+#endif
+
 std::string confine_resources(const Confinement& wanted) {
+  const bool addresses = kCanLimitAddresses && wanted.address_bytes > 0;
   const bool set = limit(RLIMIT_CPU, wanted.cpu_seconds) && limit(RLIMIT_CORE, 0) &&
                    limit(RLIMIT_FSIZE, wanted.file_bytes) && limit(RLIMIT_NOFILE, 1024) &&
-                   (wanted.address_bytes == 0 || limit(RLIMIT_AS, wanted.address_bytes));
+                   (!addresses || limit(RLIMIT_AS, wanted.address_bytes));
   if (!set) return failed("setrlimit");
   const int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (score >= 0) {

@@ -28,7 +28,7 @@ struct Confinement {
   std::vector<std::string> readable;  ///< folders or files; empty: everything
   std::uint64_t cpu_seconds = 3600;
   std::uint64_t file_bytes = std::uint64_t{256} << 20;
-  std::uint64_t address_bytes = 0;  ///< 0: no limit
+  std::uint64_t address_bytes = 0;  ///< 0: no limit; nor is there one under AddressSanitizer
 };
 
 /// Confines this process. "" or what could not be enforced: then run nothing of theirs. The process
