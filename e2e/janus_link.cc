@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,29 +21,41 @@ namespace onhook::e2e {
 namespace {
 
 constexpr std::size_t kLongestMessage = 256 * 1024;
-constexpr TimeNs kPatience = 5'000'000'000;
-constexpr TimeNs kAgain = 20'000'000;
+constexpr int kAnswerMs = 200;
 
 }  // namespace
 
-JanusLink::JanusLink(const std::string& socket_path, Handler handler)
-    : handler_(std::move(handler)), socket_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
+/// -1 with errno when it cannot be reached.
+int JanusLink::connect(const std::string& socket_path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (socket_path.size() >= sizeof address.sun_path)
     throw Failure("{}: too long for the path of a socket", socket_path);
   std::memcpy(address.sun_path, socket_path.data(), socket_path.size());
-  // The socket has a name before somebody listens.
-  const TimeNs give_up = now() + kPatience;
-  while (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    if (errno == ECONNREFUSED && now() < give_up) {
-      pass(kAgain);
-      continue;
-    }
-    const int error = errno;
-    ::close(socket_);
-    throw Failure("cannot reach the server at {}: {}", socket_path, std::strerror(error));
-  }
+  const int made = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (::connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return made;
+  const int error = errno;
+  ::close(made);
+  errno = error;
+  return -1;
+}
+
+bool JanusLink::answers(const std::string& socket_path) {
+  const int probe = connect(socket_path);
+  if (probe < 0) return false;
+  static constexpr std::string_view kPing = R"({"janus":"ping","transaction":"ping"})";
+  pollfd readable{probe, POLLIN, 0};
+  char answer = 0;
+  const bool answered = ::send(probe, kPing.data(), kPing.size(), MSG_NOSIGNAL) > 0 &&
+                        ::poll(&readable, 1, kAnswerMs) == 1 && ::recv(probe, &answer, 1, 0) > 0;
+  ::close(probe);
+  return answered;
+}
+
+JanusLink::JanusLink(const std::string& socket_path, Handler handler)
+    : handler_(std::move(handler)), socket_(connect(socket_path)) {
+  if (socket_ < 0)
+    throw Failure("cannot reach the server at {}: {}", socket_path, std::strerror(errno));
   ::fcntl(socket_, F_SETFL, O_NONBLOCK);
   source_ = g_unix_fd_add(
       socket_, static_cast<GIOCondition>(G_IO_IN | G_IO_HUP),

@@ -22,7 +22,11 @@ class JanusLink {
 
   void send(const Json& message);
 
+  /// Whether somebody at that socket answers a ping, now.
+  static bool answers(const std::string& socket_path);
+
  private:
+  static int connect(const std::string& socket_path);
   void receive();
 
   Handler handler_;

@@ -24,7 +24,6 @@ namespace {
 
 constexpr TimeNs kSecond = 1'000'000'000;
 constexpr TimeNs kStart = 30 * kSecond;
-constexpr TimeNs kStays = 100'000'000;
 constexpr std::size_t kRemembered = 2000;
 /// The transport's thread leaves at once if it is faster than the flag that lets it stay, and the
 /// server then ends: seen with 1.4.1, about once in ten starts.
@@ -33,14 +32,16 @@ constexpr int kTries = 5;
 // In the child, before it becomes the server. Only what is safe after a fork.
 void before_exec(gpointer parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::dup2(STDOUT_FILENO, STDERR_FILENO);
   // The parent may have gone before the line above.
   if (::getppid() != static_cast<pid_t>(GPOINTER_TO_INT(parent))) ::_exit(127);
 }
 
 }  // namespace
 
-JanusServer::JanusServer(ServerFiles files, std::function<void(std::string_view)> on_line)
-    : files_(std::move(files)), on_line_(std::move(on_line)) {
+JanusServer::JanusServer(ServerFiles files, std::function<void(std::string_view)> on_line,
+                         Probe answers)
+    : files_(std::move(files)), on_line_(std::move(on_line)), answers_(std::move(answers)) {
   std::string folder = std::string(g_get_tmp_dir()) + "/onhook-e2e.XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr)
     throw Failure("cannot make a folder in {}: {}", g_get_tmp_dir(), std::strerror(errno));
@@ -84,18 +85,21 @@ void JanusServer::configure() const {
 }
 
 void JanusServer::start() {
-  const std::string program = files_.prefix + "/bin/janus";
-  std::string config = "--config=" + folder_ + "/janus.jcfg";
-  std::string configs = "--configs-folder=" + folder_;
-  std::string name = program;
-  std::array<char*, 4> arguments{name.data(), config.data(), configs.data(), nullptr};
+  std::vector<std::string> command = files_.under;
+  command.insert(command.end(),
+                 {files_.prefix + "/bin/janus", "--config=" + folder_ + "/janus.jcfg",
+                  "--configs-folder=" + folder_});
+  std::vector<char*> arguments;
+  for (std::string& word : command) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   gchar** environment =
       g_environ_setenv(g_get_environ(), "LD_PRELOAD", files_.preload.c_str(), TRUE);
   GError* error = nullptr;
   const gboolean started = g_spawn_async_with_pipes_and_fds(
-      "/", arguments.data(), environment, static_cast<GSpawnFlags>(G_SPAWN_DO_NOT_REAP_CHILD),
-      before_exec, GINT_TO_POINTER(::getpid()), -1, -1, -1, nullptr, nullptr, 0, &pid_, nullptr,
-      &output_, nullptr, &error);
+      "/", arguments.data(), environment,
+      static_cast<GSpawnFlags>(G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH), before_exec,
+      GINT_TO_POINTER(::getpid()), -1, -1, -1, nullptr, nullptr, 0, &pid_, nullptr, &output_,
+      nullptr, &error);
   g_strfreev(environment);
   if (!started) {
     const std::string why = error->message;
@@ -126,11 +130,8 @@ void JanusServer::start() {
       },
       this);
   ending_ = true;  // an end is no failure before it has begun
-  wait_until([this] { return !running() || ::access(socket_path().c_str(), F_OK) == 0; }, kStart,
+  wait_until([this] { return !running() || answers_(socket_path()); }, kStart,
              "the server to start");
-  // Where it does not stay, it is gone at once.
-  const TimeNs stays = now() + kStays;
-  wait_until([&] { return !running() || now() >= stays; }, kStart, "the server to stay");
   ending_ = false;
   if (!running()) release();
 }

@@ -9,22 +9,29 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "e2e/janus_link.h"
 #include "harness/base/ids.h"
 
 namespace onhook::e2e {
 
 struct ServerFiles {
-  std::string prefix;            ///< of an installed Janus: bin/janus, lib/janus/...
-  std::string preload;           ///< loopback_interface.so
-  std::string log_file;          ///< "" for none: all that the server prints
-  TimeNs grace = 5'000'000'000;  ///< asked to end, it may take so long
+  std::string prefix;                   ///< of an installed Janus: bin/janus, lib/janus/...
+  std::string preload;                  ///< loopback_interface.so
+  std::vector<std::string> under = {};  ///< a command that runs it: {"setarch", "-R"}
+  std::string log_file;                 ///< "" for none: all that the server prints
+  TimeNs grace = 5'000'000'000;         ///< asked to end, it may take so long
 };
 
 class JanusServer {
  public:
-  /// Starts it and waits until it takes connections. `on_line`: each line of its log.
-  JanusServer(ServerFiles files, std::function<void(std::string_view)> on_line);
+  /// Tries whether a server answers at this socket.
+  using Probe = std::function<bool(const std::string&)>;
+
+  /// Starts it and waits until it answers. `on_line`: each line of its log from then on.
+  JanusServer(ServerFiles files, std::function<void(std::string_view)> on_line,
+              Probe answers = JanusLink::answers);
   /// Asks it to end, and when it takes too long ends it.
   ~JanusServer();
   JanusServer(const JanusServer&) = delete;
@@ -43,6 +50,7 @@ class JanusServer {
 
   ServerFiles files_;
   std::function<void(std::string_view)> on_line_;
+  Probe answers_;
   std::string folder_;
   std::string log_;  ///< not yet a line
   std::string recent_;

@@ -21,6 +21,8 @@ using testing_base::TemporaryFolder;
 using testing_base::text_of_file;
 constexpr TimeNs kSecond = 1'000'000'000;
 
+bool is_there(const std::string& socket) { return std::filesystem::exists(socket); }
+
 class JanusServerTest : public ::testing::Test {
  protected:
   /// `script`: with $folder, where the server's files lie, and the number of its process in pid.
@@ -31,11 +33,12 @@ class JanusServerTest : public ::testing::Test {
         << "\necho $folder >" << home_ / "folder" << '\n'
         << script;
     std::filesystem::permissions(home_ / "bin/janus", std::filesystem::perms::owner_all);
-    return {home_.path(), "", "", kSecond / 5};
+    return {home_.path(), "", {}, "", kSecond / 5};
   }
   std::string failure_of(const std::string& script) {
     try {
-      const JanusServer started(server(script), [](std::string_view) {});
+      const JanusServer started(
+          server(script), [](std::string_view) {}, is_there);
       pass(kSecond / 5);
     } catch (const Failure& failure) {
       return failure.what();
@@ -85,7 +88,8 @@ TEST_F(JanusServerTest, WhatItSaidLastIsTold) {
 
 TEST_F(JanusServerTest, OneThatIsNotThereIsNamed) {
   try {
-    const JanusServer server({"/nowhere", "", "", kSecond}, [](std::string_view) {});
+    const JanusServer server(
+        {"/nowhere", "", {}, "", kSecond}, [](std::string_view) {}, is_there);
     FAIL();
   } catch (const Failure& failure) {
     EXPECT_NE(std::string(failure.what()).find("/nowhere/bin/janus"), std::string::npos)
@@ -93,12 +97,22 @@ TEST_F(JanusServerTest, OneThatIsNotThereIsNamed) {
   }
 }
 
+TEST_F(JanusServerTest, ACommandCanRunIt) {
+  ServerFiles files = server(": >$folder/janus\nsleep 0.3\necho $MARK\nexec sleep 100\n");
+  files.under = {"env", "MARK=seen"};
+  std::string line;
+  const JanusServer started(
+      files, [&](std::string_view text) { line = text; }, is_there);
+  wait_until([&] { return line == "seen"; }, 5 * kSecond, "the command's mark");
+}
+
 TEST_F(JanusServerTest, LinesComeOneByOne) {
   std::vector<std::string> lines;
   {
-    const JanusServer started(server(": >$folder/janus\nsleep 0.3\nprintf 'one\\ntwo\\nthr'\nsleep "
-                                     "0.1\necho ee\nexec sleep 100\n"),
-                              [&](std::string_view line) { lines.emplace_back(line); });
+    const JanusServer started(
+        server(": >$folder/janus\nsleep 0.3\nprintf 'one\\ntwo\\nthr'\nsleep "
+               "0.1\necho ee\nexec sleep 100\n"),
+        [&](std::string_view line) { lines.emplace_back(line); }, is_there);
     wait_until([&] { return lines.size() == 3; }, 5 * kSecond, "three lines");
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", "three"}));
@@ -108,7 +122,8 @@ TEST_F(JanusServerTest, ItDiesWithWhoStartedItHoweverThatEnds) {
   const ServerFiles files = server(kServes);
   const pid_t starter = ::fork();
   if (starter == 0) {
-    const JanusServer started(files, [](std::string_view) {});
+    const JanusServer started(
+        files, [](std::string_view) {}, is_there);
     ::raise(SIGKILL);
   }
   int status = 0;

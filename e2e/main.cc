@@ -31,6 +31,7 @@ struct Arguments {
   ServerFiles server;
   std::string target;
   std::string trace;
+  bool luck = false;
   unsigned trials = 3;
   std::uint64_t seed = std::random_device{}();
   PlayOptions options;
@@ -62,8 +63,9 @@ int run(const Arguments& arguments) {
   }
   bool judged = false;
   for (unsigned trial = 0; trial < arguments.trials; ++trial) {
-    PlayResult result = play(*compiled.scenario, arguments.server,
-                             Latencies(arguments.seed, trial, arguments.trials), arguments.options);
+    const Latencies latencies = arguments.luck ? Latencies(arguments.seed + trial, 0, 1)
+                                               : Latencies(arguments.seed, trial, arguments.trials);
+    PlayResult result = play(*compiled.scenario, arguments.server, latencies, arguments.options);
     result.observed.target = arguments.target;
     print(arguments, trial, result);
     if (!arguments.trace.empty())
@@ -100,6 +102,10 @@ int main(int argc, char** argv) {
   app.add_option("--trace", arguments.trace, "write what was seen of the last call, as JSON lines");
   app.add_option("--log", arguments.server.log_file,
                  "write what the server of the last call printed");
+  app.add_flag("--luck", arguments.luck,
+               "each trial draws latencies from whole windows, whatever the others drew");
+  app.add_option("--under", arguments.server.under,
+                 "words of a command that runs the server: --under setarch --under=-R");
   app.add_flag("--skip-idle", arguments.options.skip_idle,
                "do at once what an actor does after nothing has happened for a while");
   app.add_flag("--media", arguments.options.media_goes_on, "media flows as long as the call lasts");

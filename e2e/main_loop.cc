@@ -53,15 +53,28 @@ void pass(TimeNs time) {
   wait_until([end] { return now() >= end; }, time + 60'000'000'000, "the time to pass");
 }
 
-void after(TimeNs time, std::function<void()> job) {
-  auto* kept = new std::function<void()>(std::move(job));
-  g_timeout_add_full(
+struct Timers::Job {
+  Timers* timers;
+  std::function<void()> what;
+  guint source = 0;
+};
+
+void Timers::after(TimeNs time, std::function<void()> job) {
+  auto* made = new Job{this, std::move(job)};
+  jobs_.push_back(made);
+  made->source = g_timeout_add_full(
       G_PRIORITY_DEFAULT, static_cast<guint>(time / 1'000'000),
       [](gpointer data) -> gboolean {
-        guarded(*static_cast<std::function<void()>*>(data));
+        auto* due = static_cast<Job*>(data);
+        std::erase(due->timers->jobs_, due);
+        guarded(due->what);
         return G_SOURCE_REMOVE;
       },
-      kept, [](gpointer data) { delete static_cast<std::function<void()>*>(data); });
+      made, [](gpointer data) { delete static_cast<Job*>(data); });
+}
+
+void Timers::drop() {
+  for (const Job* job : std::exchange(jobs_, {})) g_source_remove(job->source);
 }
 
 void catch_signals() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/ids.h"
 
@@ -35,8 +36,22 @@ void guarded(Job&& job) {
   }
 }
 
-/// Calls `job` from the main context, once.
-void after(TimeNs time, std::function<void()> job);
+/// Jobs that the main context runs later, each once. Those whose time has not come when it goes are
+/// dropped.
+class Timers {
+ public:
+  Timers() = default;
+  ~Timers() { drop(); }
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+
+  void after(TimeNs time, std::function<void()> job);
+  void drop();
+
+ private:
+  struct Job;
+  std::vector<Job*> jobs_;
+};
 
 /// From now on SIGINT and SIGTERM make who waits fail, so that everything is taken down in order.
 void catch_signals();

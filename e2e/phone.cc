@@ -10,6 +10,7 @@
 #include <sofia-sip/su_tag.h>
 
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "e2e/failure.h"
@@ -72,6 +73,7 @@ void Phone::open_media() {
 }
 
 Phone::~Phone() {
+  timers_.drop();  // what they hold is nua's
   if (socket_source_ != 0) g_source_remove(socket_source_);
   if (socket_ >= 0) ::close(socket_);
   if (nua_ != nullptr) {
@@ -152,16 +154,16 @@ void Phone::receive(nua_event_t event, int status, nua_handle_t* handle, const s
 void Phone::reply_later(const char* method, Answer answer, nua_handle_t* handle) {
   if (answer.after == 0) return reply(method, answer.status, handle, nullptr);
   // The request that nua is telling of right now; later it is current no more.
-  auto* saved = new nua_saved_event_t[1];
-  nua_save_event(nua_, saved);
-  nua_handle_ref(handle);
+  const std::shared_ptr<nua_saved_event_t> saved(new nua_saved_event_t[1], [](auto* event) {
+    nua_destroy_event(event);
+    delete[] event;
+  });
+  nua_save_event(nua_, saved.get());
+  const std::shared_ptr<nua_handle_t> kept(nua_handle_ref(handle), nua_handle_unref);
   ++pending_;
-  after(answer.after, [this, method, answer, handle, saved] {
+  timers_.after(answer.after, [this, method, answer, kept, saved] {
     --pending_;
-    reply(method, answer.status, handle, saved);
-    nua_destroy_event(saved);
-    nua_handle_unref(handle);
-    delete[] saved;
+    reply(method, answer.status, kept.get(), saved.get());
   });
 }
 

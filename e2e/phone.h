@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "e2e/main_loop.h"
 #include "e2e/recorder.h"
 #include "fakes/env.h"
 #include "fakes/media/rtp_stream.h"
@@ -83,6 +84,7 @@ class Phone {
   bool shut_down_ = false;
   int packets_heard_ = 0;
   int pending_ = 0;
+  Timers timers_;
 };
 
 }  // namespace onhook::e2e

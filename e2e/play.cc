@@ -87,6 +87,7 @@ class Stage {
   int reactions_pending_ = 0;
   bool racing_ = false;
   bool media_flows_ = false;
+  Timers timers_;  // the first to go
 };
 
 void Stage::wait_for(const std::function<bool()>& done, std::string_view what) {
@@ -133,7 +134,7 @@ void Stage::send_packets() {
   if (!media_flows_) return;
   client_.send_rtp();
   phone_.send_rtp();
-  after(kPacket, [this] { send_packets(); });
+  timers_.after(kPacket, [this] { send_packets(); });
 }
 
 // The race
@@ -154,7 +155,7 @@ void Stage::react(const std::string& event) {
     if (reaction.actor != client_.name() || reaction.trigger != event) continue;
     if (reaction.verb == "ignores") return;
     ++reactions_pending_;
-    after(latencies_.draw(reaction.window), [this, reaction] {
+    timers_.after(latencies_.draw(reaction.window), [this, reaction] {
       --reactions_pending_;
       perform(reaction.actor, reaction.verb, reaction.object, reaction.attributes);
     });
