@@ -26,7 +26,7 @@ constexpr TimeNs kSecond = 1'000'000'000;
 constexpr TimeNs kStart = 30 * kSecond;
 constexpr std::size_t kRemembered = 2000;
 /// The transport's thread leaves at once if it is faster than the flag that lets it stay, and the
-/// server then ends: seen with 1.4.1, about once in ten starts.
+/// server then ends: seen with 1.4.1.
 constexpr int kTries = 5;
 
 // In the child, before it becomes the server. Only what is safe after a fork.
