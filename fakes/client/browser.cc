@@ -103,7 +103,8 @@ CoreReply Browser::request(std::string_view name, const Attributes& attributes) 
     if (reply.kind != CoreReply::Kind::error && before.state == PcState::offered &&
         change_pc(before, connecting))
       connect_later(before.number);
-    if (reply.kind != CoreReply::Kind::error) remote_offer_.clear();
+    // What is answered early is answered again by what accepts the call.
+    if (reply.kind != CoreReply::Kind::error && name != "progress") remote_offer_.clear();
     return reply;
   }
   const bool renegotiates = before.state == PcState::up || before.state == PcState::connecting;

@@ -98,6 +98,17 @@ TEST(Browser, ACallWithoutAnOfferIsAcceptedWithOne) {
   EXPECT_EQ(world.jseps, std::vector<std::string>{"offer"});
 }
 
+TEST(Browser, WhatIsAnsweredEarlyIsAnsweredAgainByWhatAcceptsTheCall) {
+  BrowserWorld world(1);
+  world.plugin.push(world.session, "incomingcall", "offer");
+  world.alice.request("progress");
+  world.alice.request("accept");
+  world.alice.request("update");
+  world.env.run();
+  EXPECT_EQ(world.jseps, (std::vector<std::string>{"answer", "answer", "offer"}));
+  EXPECT_EQ(world.env.count("alice", verb::kConnects), 1);
+}
+
 TEST(Browser, TheFirstReactionThatMatchesWins) {
   BrowserWorld world(1);
   world.alice.set_reactions({on("incomingcall", {}, "requests", "decline"),
