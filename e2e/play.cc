@@ -16,6 +16,7 @@
 #include "e2e/web_client.h"
 #include "fakes/vocabulary.h"
 #include "harness/base/strings.h"
+#include "harness/scenario/events_seen.h"
 
 namespace onhook::e2e {
 namespace {
@@ -210,31 +211,12 @@ void Stage::race() {
 // -----------------------------------------------------------------------------------------------
 
 void read_events(const CompiledScenario& scenario, PlayResult& result) {
-  const Trace& trace = result.observed.trace;
-  std::vector<std::pair<std::size_t, std::size_t>> seen;  // fact, event
-  std::vector<std::size_t> place(scenario.events.size());
-  for (std::size_t event = 0; event < scenario.events.size(); ++event) {
-    const auto found = std::find_if(
-        trace.facts.begin() + static_cast<std::ptrdiff_t>(result.observed.race_begins),
-        trace.facts.end(), [&](const Fact& fact) {
-          return matches(scenario.events[event], trace.lanes.at(fact.thread), text_of(fact.actor),
-                         text_of(fact.verb), text_of(fact.detail));
-        });
-    if (found == trace.facts.end()) {
-      result.missing.push_back(scenario.events[event].text);
-      continue;
-    }
-    place[event] = static_cast<std::size_t>(found - trace.facts.begin());
-    seen.emplace_back(place[event], event);
-  }
-  std::ranges::sort(seen);
-  std::vector<std::string> names;
-  for (const auto& [fact, event] : seen) names.push_back(scenario.events[event].name);
-  result.order = fmt::format("{}", fmt::join(names, ", "));
-  result.order_asked_for = std::ranges::any_of(scenario.orders, [&](const OrderCase& order) {
-    return std::ranges::is_sorted(order.events, {},
-                                  [&](std::size_t event) { return place[event]; });
-  });
+  const EventsSeen seen = events_seen(scenario, result.observed.trace, result.observed.race_begins);
+  for (const std::size_t event : seen.missing)
+    result.missing.push_back(scenario.events[event].text);
+  result.order = seen.text(scenario);
+  result.order_asked_for = std::ranges::any_of(
+      scenario.orders, [&](const OrderCase& order) { return seen.obeys(order); });
 }
 
 std::string close_reason(const Trace& trace) {

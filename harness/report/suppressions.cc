@@ -9,23 +9,19 @@
 #include <stdexcept>
 
 #include "harness/base/text_file.h"
+#include "harness/report/text.h"
 
 namespace onhook {
 namespace {
 
 using Json = nlohmann::json;
 
-bool name_fits(std::string_view pattern, std::string_view name) {
-  if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == name;
-}
-
 /// Can each pattern have a function of its own? Few of either, so all ways are tried.
 bool all_fit(const std::vector<std::string>& patterns, std::vector<std::string> names) {
   if (patterns.size() > names.size()) return false;
   std::ranges::sort(names);
   do {
-    if (std::equal(patterns.begin(), patterns.end(), names.begin(), name_fits)) return true;
+    if (std::equal(patterns.begin(), patterns.end(), names.begin(), pattern_fits)) return true;
   } while (std::ranges::next_permutation(names).found);
   return false;
 }
@@ -57,7 +53,7 @@ Suppression entry_from(const Json& json) {
 
 bool Suppression::fits(std::string_view of_law, const std::vector<std::string>& innermost,
                        std::string_view of_object) const {
-  if (law != of_law || (!object.empty() && !name_fits(object, of_object))) return false;
+  if (law != of_law || (!object.empty() && !pattern_fits(object, of_object))) return false;
   return functions.empty() || all_fit(functions, innermost);
 }
 

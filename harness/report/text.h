@@ -30,6 +30,8 @@ std::string with_thousands(std::uint64_t n);
 std::string duration_text(TimeNs time);
 /// A duration of real time for a table: "0.4 s", "73 s", "12 min 5 s".
 std::string seconds_text(double seconds);
+/// Whether a pattern means this name; one that ends in '*' means all that begin so.
+bool pattern_fits(std::string_view pattern, std::string_view name);
 /// "a, b, c".
 std::string joined(const std::vector<std::string>& names);
 
