@@ -61,9 +61,9 @@ int run_arguments(std::vector<std::string> arguments, const Engine& engine, Cons
   app.get_formatter()->column_width(34);
   app.require_subcommand(0, 1);
   const std::vector<Verb> verbs = {
-      add_run(app),    add_bisect(app), add_matrix(app),  add_merge(app),   add_program(app),
-      add_replay(app), add_show(app),   add_targets(app), add_explain(app), add_generalise(app),
-      add_new(app),    add_lint(app),   add_fmt(app),     add_manual(app)};
+      add_run(app),      add_bisect(app), add_matrix(app),  add_merge(app),   add_program(app),
+      add_replay(app),   add_show(app),   add_targets(app), add_explain(app), add_generalise(app),
+      add_likeness(app), add_new(app),    add_lint(app),    add_fmt(app),     add_manual(app)};
   std::vector<std::string> verb_names;
   for (const Verb& verb : verbs) {
     verb_names.push_back(verb.app->get_name());

@@ -43,6 +43,7 @@ Verb add_show(CLI::App& app);
 Verb add_targets(CLI::App& app);
 Verb add_explain(CLI::App& app);
 Verb add_generalise(CLI::App& app);
+Verb add_likeness(CLI::App& app);
 Verb add_new(CLI::App& app);
 Verb add_lint(CLI::App& app);
 Verb add_fmt(CLI::App& app);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "harness/base/check.h"
 #include "harness/explore/minimizer.h"
@@ -98,6 +99,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
   executor_.set_order(order);
   bool proven = false;
   std::string cut;
+  std::map<OutsideView, std::uint64_t> views;
   const double spent = at.seconds;
   const auto begin = Clock::now();
   const auto strategies = options_.strategies();
@@ -128,6 +130,8 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         if (counts || outcome.is_violation()) {
           ++result.executions;
           ++all.executions;
+          if (options_.views && counts)
+            ++views[view_of(seen_from_outside(executor_.world().trace()))];
           if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }
         // A law broken on the way counts even if the execution never reached the last event.
@@ -167,6 +171,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
     if (proven || all.interrupted || is_enough(all)) break;
     if (at.most_executions > 0 && at.tried >= at.most_executions) break;
   }
+  for (auto& [view, executions] : views) result.views.push_back({view, executions});
   result.came = names_of(at.happened);
   result.held = names_of(at.held);
   if (at.violated) {

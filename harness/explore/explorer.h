@@ -55,6 +55,7 @@ struct ExploreOptions {
   AccessPoints* racing = nullptr;
   Shard part;           ///< to which the strategies keep
   bool digest = false;  ///< sum up a hash of each execution's trace
+  bool views = false;   ///< count how executions look from outside
   TellPosition tell_position = {};
   std::function<bool()> wants_position = {};  ///< asked between executions
 };

@@ -178,6 +178,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   // A part that owns whole orders needs for them what the whole would.
   if (chain.divisible) options.part = request.part;
   options.digest = request.digest;
+  options.views = request.views;
   const auto take_over = [&](const Exploration& all) {
     result.orders = all.orders;
     result.executions = all.executions;

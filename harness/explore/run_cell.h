@@ -39,6 +39,7 @@ struct CellRequest {
   Points points = Points::racing;
   Shard part = {};             ///< explore this part of it; the budget is that of all parts
   bool digest = false;         ///< sum up a hash of each execution's trace
+  bool views = false;          ///< count how executions look from outside (OrderResult::views)
   bool keep_position = false;  ///< tell the sink where the exploration stands
   /// And keep it in this file after every execution (position_journal.h), for that owner; "": not.
   std::string journal = {};

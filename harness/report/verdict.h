@@ -12,6 +12,7 @@
 #include "harness/base/shard.h"
 #include "harness/report/explanation.h"
 #include "harness/report/judgement.h"
+#include "harness/report/outside_view.h"
 #include "harness/trace/event.h"
 
 namespace onhook {
@@ -39,6 +40,7 @@ struct OrderResult {
   std::vector<std::string> came = {};  ///< events that happened, in whichever execution
   std::vector<std::string> held = {};  ///< events held back when a path was given up
   std::string search = {};             ///< figures of a search that can prove something
+  std::vector<ViewCount> views = {};   ///< how executions of it looked from outside, if asked for
 };
 
 /// The law of a world that never came to its race; an execution that broke it says nothing of the

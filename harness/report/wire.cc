@@ -83,8 +83,10 @@ Violation violation_from(const Json& json) {
 }
 
 Json to_json(const OrderResult& o) {
-  return Json::array(
-      {o.events, static_cast<int>(o.outcome), o.why, o.executions, o.came, o.held, o.search});
+  Json views = Json::array();
+  for (const ViewCount& one : o.views) views.push_back(Json::array({one.view, one.executions}));
+  return Json::array({o.events, static_cast<int>(o.outcome), o.why, o.executions, o.came, o.held,
+                      o.search, std::move(views)});
 }
 
 template <typename Enum>
@@ -95,10 +97,12 @@ Enum enum_from(const Json& json, Enum last) {
 }
 
 OrderResult order_from(const Json& json) {
-  return {json.at(0), enum_from(json.at(1), OrderOutcome::not_reached),
-          json.at(2), json.at(3),
-          json.at(4), json.at(5),
-          json.at(6)};
+  OrderResult out{json.at(0), enum_from(json.at(1), OrderOutcome::not_reached),
+                  json.at(2), json.at(3),
+                  json.at(4), json.at(5),
+                  json.at(6)};
+  for (const Json& one : json.at(7)) out.views.push_back({one.at(0), one.at(1)});
+  return out;
 }
 
 Json json_of(const std::optional<std::uint32_t>& bound) { return bound ? Json(*bound) : Json(); }

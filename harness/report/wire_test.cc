@@ -23,6 +23,7 @@ TEST(WireTest, AResultArrivesWithItsTraces) {
   RunResult sent = testing_report::hangup_run();
   sent.bounds.steps = 200;
   sent.hits = {12, 3};
+  sent.orders.at(0).views = {{{{"alice", {"requests hangup"}}, {"bob", {"gets BYE"}}}, 5}};
   const auto got = read_in_pieces(to_wire(sent), 1 << 20);
   ASSERT_EQ(got.size(), 1u);
   const auto& r = std::get<RunResult>(got[0]);
@@ -51,7 +52,10 @@ TEST(WireTest, AResultArrivesWithItsTraces) {
     EXPECT_EQ(r.orders[i].outcome, sent.orders[i].outcome);
     EXPECT_EQ(r.orders[i].why, sent.orders[i].why);
     EXPECT_EQ(r.orders[i].executions, sent.orders[i].executions);
+    ASSERT_EQ(r.orders[i].views.size(), sent.orders[i].views.size());
   }
+  EXPECT_EQ(r.orders[0].views[0].view, sent.orders[0].views[0].view);
+  EXPECT_EQ(r.orders[0].views[0].executions, 5u);
 }
 
 TEST(WireTest, MessagesArriveInOrderHoweverTheBytesAreCut) {

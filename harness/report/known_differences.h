@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ways in which the fakes are known to differ from the real stacks, each with its reason: a file
+// beside the ledger (ci/known_differences.json).
+//
+//   {"differences": [
+//     {"scenario": "client_keeps_pc", "target": "1.4.1*", "observer": "bob",
+//      "real": "gets ACK", "fake": "gets ACK", "reason": "why it is left so"}
+//   ]}
+//
+// Scenario (its name), target and observer may end in '*', which fits all that begin so; left out
+// they fit all. Where an observer of the real stack saw "real", it is taken for "fake"; without
+// "fake" it is dropped. Without "real", what the fakes show as "fake" is dropped: then they are
+// looser than the real stack. "real" and "fake" are words of a view (outside_view.h), "real" perhaps
+// with a '*' behind. An entry that was to be used and fits nothing is out of date, and said so.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/base/diagnostic.h"
+#include "harness/report/outside_view.h"
+
+namespace onhook {
+
+struct KnownDifference {
+  std::string scenario = "*";
+  std::string target = "*";
+  std::string observer = "*";
+  std::string real;  ///< "" what only the fakes show
+  std::string fake;  ///< "" what only the real stack shows
+  std::string reason;
+
+  bool is_about(std::string_view of_scenario, std::string_view of_target) const;
+  /// "bob: real \"gets ACK\", fake nothing", for people.
+  std::string text() const;
+};
+
+std::variant<std::vector<KnownDifference>, Diagnostic> parse_known_differences(
+    std::string_view text, std::string_view file);
+std::variant<std::vector<KnownDifference>, Diagnostic> read_known_differences(
+    const std::string& path);
+
+/// The known differences of one scenario on one target, and how often each was of use.
+class KnownDifferences {
+ public:
+  KnownDifferences() = default;
+  KnownDifferences(const std::vector<KnownDifference>& all, std::string_view scenario,
+                   std::string_view target);
+
+  /// What the real stack showed, in the fakes' words.
+  std::vector<Seen> real(const std::vector<Seen>& seen);
+  /// What the fakes showed, without what only they show.
+  OutsideView fake(OutsideView view);
+  /// Those that fitted nothing, a line each.
+  std::string unused_report() const;
+
+ private:
+  std::vector<KnownDifference> differences_;
+  std::vector<std::uint64_t> used_;
+};
+
+}  // namespace onhook
