@@ -125,6 +125,9 @@ class Env {
   /// A scheduling point that a scenario's `event` can name and hold back; when it happens it is
   /// also recorded in the trace.
   virtual void step(const Step& step) = 0;
+  /// A scheduling point only where an event of the scenario is such a step and has not come yet: it
+  /// can be held back here. Not recorded; who takes the step notes it when it knows what it was.
+  virtual void await_turn(const Step& step) { (void)step; }
   /// Records a fact in the trace, without a scheduling point.
   virtual void note(const Step& fact) = 0;
   /// The world cannot go on truthfully: something is not modelled. Ends the run with this text.

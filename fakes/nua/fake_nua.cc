@@ -71,6 +71,7 @@ bool FakeNua::is_destroyed(const nua_t* nua) const {
 }
 
 UserAgent* FakeNua::heard(std::string_view call, nua_t* nua) {
+  env_.await_turn({"", verb::kCalls, call});
   const bool dangling = is_destroyed(nua);
   const char* more = nua == nullptr ? ", none" : dangling ? ", dangling" : "";
   env_.note({"", verb::kCalls, fmt::format("{}{}", call, more)});
@@ -78,6 +79,7 @@ UserAgent* FakeNua::heard(std::string_view call, nua_t* nua) {
 }
 
 Handle* FakeNua::heard(std::string_view call, nua_handle_t* handle, std::string_view more) {
+  env_.await_turn({"", verb::kCalls, call});
   Handle* const known = from_api(handle);
   std::string detail(call);
   if (!known) {
@@ -119,6 +121,7 @@ void FakeNua::root_destroy(su_root_t* root) {
 nua_t* FakeNua::create(su_root_t* root, nua_callback_f callback, nua_magic_t* magic,
                        const tagi_t* tags) {
   if (!root || !callback) return nullptr;
+  env_.await_turn({"", verb::kCalls, "nua_create"});
   agents_.push_back(std::make_unique<UserAgent>(*this, *from_api(root), callback, magic, tags));
   UserAgent& agent = *agents_.back();
   env_.note({"", verb::kCalls, "nua_create, " + agent.settings().user});
@@ -160,6 +163,7 @@ void FakeNua::get_params(nua_t* nua, const tagi_t* tags) {
 
 nua_handle_t* FakeNua::handle(nua_t* nua, nua_hmagic_t* magic, const tagi_t* tags) {
   if (!nua) return nullptr;
+  env_.await_turn({"", verb::kCalls, "nua_handle"});
   if (is_destroyed(nua)) return heard("nua_handle", nua), nullptr;
   Handle& handle = make_handle(*from_api(nua), magic, tags);
   handle.held = true;

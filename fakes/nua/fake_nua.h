@@ -52,9 +52,10 @@ class FakeNua final : public NuaApi {
   /// su_root_t objects that su_root_destroy() has not reached.
   std::size_t roots() const { return roots_.size(); }
 
-  // NuaApi: the application's side of nua_*(). Each call is noted, "calls nua_bye, handle 2"; the
-  // attribute "destroyed" marks one on a handle that was given up (ignored), "dangling" one on a
-  // handle or user agent whose memory the real library would have freed by then.
+  // NuaApi: the application's side of nua_*(). Each call is noted, "calls nua_bye, handle 2", and
+  // is a step where an event of the scenario waits for it; the attribute "destroyed" marks one on a
+  // handle that was given up (ignored), "dangling" one on a handle or user agent whose memory the
+  // real library would have freed by then.
   NuaBackend backend() const override { return NuaBackend::fake; }
   [[noreturn]] void unmodelled(std::string_view what) override;
   su_root_t* root_create(su_root_magic_t* magic) override;

@@ -163,6 +163,12 @@ std::uint64_t SimEnv::random() { return world_prng().next(); }
 
 void SimEnv::step(const fakes::Step& step) { current_scheduler()->perform(announce(step)); }
 
+void SimEnv::await_turn(const fakes::Step& step) {
+  Operation op = announce(step);
+  op.told_later = true;
+  if (current_scheduler()->is_awaited(op)) current_scheduler()->perform(op);
+}
+
 void SimEnv::note(const fakes::Step& fact) {
   current_scheduler()->note(interned(fact.actor), interned(fact.verb), interned(fact.detail));
 }

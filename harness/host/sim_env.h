@@ -26,6 +26,7 @@ class SimEnv : public fakes::Env {
   unsigned choose(std::string_view label, unsigned n) override;
   std::uint64_t random() override;
   void step(const fakes::Step& step) override;
+  void await_turn(const fakes::Step& step) override;
   void note(const fakes::Step& fact) override;
   [[noreturn]] void unmodelled(std::string_view what) override;
   void send_datagram(fakes::Address from, fakes::Address to, const fakes::Bytes& payload) override;

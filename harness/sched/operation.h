@@ -83,6 +83,7 @@ struct Operation {
   StringId actor = 0;  ///< announce: what events match and ladders print
   StringId verb = 0;
   StringId detail = 0;
+  bool told_later = false;  ///< who performs it notes what it was, after it
 
   /// Return address of the instruction that does it, where the instrumentation knows it; else 0.
   std::uintptr_t pc = 0;

@@ -163,6 +163,13 @@ void Scheduler::match(Thread& thread) {
   thread.event = static_cast<std::int16_t>(matcher_->match(thread, op.actor, op.verb, op.detail));
 }
 
+bool Scheduler::is_awaited(const Operation& op) const {
+  if (matcher_ == nullptr) return false;
+  HarnessScope harness;
+  const int event = matcher_->match(*current_, op.actor, op.verb, op.detail);
+  return event >= 0 && (order_.happened >> event & 1u) == 0;
+}
+
 void Scheduler::set_matcher(EventMatcher* matcher) {
   matcher_ = matcher;
   for (Thread* thread : live_) match(*thread);
@@ -305,7 +312,7 @@ void Scheduler::switch_to_next() {
   if (next.event >= 0) order_.happened |= 1u << next.event;
   accesses = 0;
   const Operation& op = next.pending;
-  if (op.verb != 0) {
+  if (op.verb != 0 && !op.told_later) {
     HarnessScope harness;
     recorder_->record(step_, next, now(), op.actor, op.verb, op.detail);
   }

@@ -94,6 +94,8 @@ class Scheduler {
 
   /// THE SWITCH POINT. Announces `op`, lets others run, returns when it may happen.
   Wake perform(const Operation& op);
+  /// Whether it is an event of the scenario that has not happened yet.
+  bool is_awaited(const Operation& op) const;
 
   /// A step that needs no choice (unlock): it is recorded for happens-before but nobody can be
   /// scheduled between it and the step before it.

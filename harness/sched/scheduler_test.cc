@@ -174,6 +174,34 @@ TEST(Scheduler, holds_an_event_back_until_its_predecessor_has_happened) {
   }
 }
 
+TEST(Scheduler, holds_what_is_told_later_back_and_leaves_it_to_be_told) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    testing::BareWorld world(seed);
+    ByVerb matcher;
+    world.scheduler.set_matcher(&matcher);
+    EventOrder order;
+    order.predecessors[0] = 1u << 1;  // b before a
+    world.scheduler.set_order(order);
+    bool b_happened = false;
+    world.scheduler.spawn("a", "", [&] {
+      Operation op = announce("a");
+      op.told_later = true;
+      EXPECT_TRUE(world.scheduler.is_awaited(op));
+      EXPECT_FALSE(world.scheduler.is_awaited(announce("c")));
+      world.scheduler.perform(op);
+      EXPECT_TRUE(b_happened);
+      EXPECT_FALSE(world.scheduler.is_awaited(op)) << "it has happened";
+    });
+    world.scheduler.spawn("b", "", [&] {
+      world.scheduler.perform(announce("b"));
+      b_happened = true;
+    });
+    EXPECT_EQ(world.scheduler.run(), End::quiescent);
+    EXPECT_EQ(world.scheduler.order().happened, 3u);
+    for (const std::string& fact : world.facts.facts) EXPECT_FALSE(fact.ends_with(" a ")) << fact;
+  }
+}
+
 TEST(Scheduler, gives_a_path_up_when_only_a_held_event_is_left) {
   testing::BareWorld world(1);
   ByVerb matcher;
