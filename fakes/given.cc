@@ -106,12 +106,7 @@ FakeWorld::Error FakeWorld::establish_registered(const GivenSpec& given) {
   const Peer* registrar = find_peer(given.to.empty() ? directory_.default_peer : given.to);
   Browser& browser = *this->browser(given.from);
   if (registrar == nullptr) return register_account(browser, {});
-  const std::string uri = registrar->sip->uri();
-  const std::string host = uri.substr(uri.find('@') + 1);
-  return register_account(browser, {{"type", ""},
-                                    {"username", fmt::format("sip:{}@{}", browser.name(), host)},
-                                    {"proxy", "sip:" + host},
-                                    {"secret", "secret"}});
+  return register_account(browser, {{"to", registrar->sip->name()}});
 }
 
 FakeWorld::Error FakeWorld::register_account(Browser& browser,

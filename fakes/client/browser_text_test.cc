@@ -86,6 +86,12 @@ TEST(RequestBody, LeavesOutWhatIsGivenWithoutText) {
                R"({"request":"register","username":"sip:a@b"})");
 }
 
+TEST(RequestBody, RegistersWithAPeer) {
+  EXPECT_STREQ(Body("register", {{"to", "eve"}}).text,
+               R"({"proxy":"sip:127.0.0.1:5071","request":"register","secret":"secret",)"
+               R"("username":"sip:alice@127.0.0.1:5071"})");
+}
+
 TEST(RequestBody, FillsInWhatARequestNeeds) {
   EXPECT_STREQ(Body("register").text,
                R"({"request":"register","type":"guest","username":"sip:alice@127.0.0.1"})");

@@ -24,8 +24,7 @@ struct Default {
   const char* value;
 };
 
-constexpr std::array kDefaults = {Default{"register", "type", "guest"},
-                                  Default{"subscribe", "event", "message-summary"},
+constexpr std::array kDefaults = {Default{"subscribe", "event", "message-summary"},
                                   Default{"unsubscribe", "event", "message-summary"},
                                   Default{"dtmf_info", "digit", "1"},
                                   Default{"info", "type", "text/plain"},
@@ -55,6 +54,14 @@ void set_default(json_t* body, const char* member, const std::string& value) {
     json_object_set_new(body, member, json_string(value.c_str()));
 }
 
+/// An account at the registrar with this URI.
+void set_registrar(json_t* body, std::string_view user, std::string_view registrar) {
+  const std::string_view host = registrar.substr(registrar.find('@') + 1);
+  set_default(body, "username", fmt::format("sip:{}@{}", user, host));
+  set_default(body, "proxy", fmt::format("sip:{}", host));
+  set_default(body, "secret", "secret");
+}
+
 }  // namespace
 
 json_t* request_body(std::string_view request, std::string_view user,
@@ -72,7 +79,13 @@ json_t* request_body(std::string_view request, std::string_view user,
     else
       json_object_set_new(body, key.c_str(), value_of(key, text));
   }
-  if (request == "register") set_default(body, "username", fmt::format("sip:{}@127.0.0.1", user));
+  const auto registrar = attributes.find("to");
+  if (request == "register" && registrar != attributes.end() && directory.uris.contains(target)) {
+    set_registrar(body, user, directory.uris.find(target)->second);
+  } else if (request == "register") {
+    set_default(body, "type", "guest");
+    set_default(body, "username", fmt::format("sip:{}@127.0.0.1", user));
+  }
   for (const Default& entry : kTargets)
     if (const auto uri = directory.uris.find(target);
         entry.request == request && uri != directory.uris.end())

@@ -22,9 +22,10 @@ struct Directory {
 
 /// A new reference. Attributes become members of the body: "true" and "false" booleans, members
 /// that the plugin wants as numbers numbers, the rest text; "to" with the name of an actor becomes
-/// that actor's URI, "master" with a browser the number of its account. A member that the request
-/// needs and nobody gave gets a plain default (the called URI, one DTMF digit, ...); an attribute
-/// without text leaves its member out.
+/// that actor's URI ("register" with a SIP peer: an account there instead of a guest), "master"
+/// with a browser the number of its account. A member that the request needs and nobody gave gets a
+/// plain default (the called URI, one DTMF digit, ...); an attribute without text leaves its member
+/// out.
 json_t* request_body(std::string_view request, std::string_view user,
                      const std::map<std::string, std::string>& attributes,
                      const Directory& directory);
