@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "harness/report/likeness.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include "harness/cli/revisions.h"
 #include "harness/report/known_differences.h"
 #include "harness/report/ladder.h"
+#include "harness/report/likeness.h"
 #include "harness/report/text.h"
 #include "harness/report/trace_file.h"
 #include "harness/scenario/compiler.h"
@@ -106,7 +105,8 @@ class Comparison {
   }
 
   int compare(std::vector<RealTrace> traces) {
-    for (RealTrace& trace : traces) trace.seen = known_.real(seen_from_outside(trace.observed.trace));
+    for (RealTrace& trace : traces)
+      trace.seen = known_.real(seen_from_outside(trace.observed.trace));
     print_heading(traces.size());
     int code = 0;
     for (const RealTrace& trace : traces) code = std::max(code, compare(trace));
@@ -125,11 +125,11 @@ class Comparison {
     std::set<OutsideView> different;
     for (const auto& of_order : views_)
       for (const ViewCount& one : of_order) different.insert(one.view);
-    console_.out << fmt::format("{} on {}: {} of the real stack, compared with {}, which look in {} "
-                                "ways from outside\n",
-                                result_.scenario, result_.target,
-                                traces == 1 ? "one trace" : fmt::format("{} traces", traces),
-                                extent(), different.size());
+    console_.out << fmt::format(
+        "{} on {}: {} of the real stack, compared with {}, which look in {} "
+        "ways from outside\n",
+        result_.scenario, result_.target,
+        traces == 1 ? "one trace" : fmt::format("{} traces", traces), extent(), different.size());
   }
 
   int compare(const RealTrace& trace) {
@@ -149,10 +149,9 @@ class Comparison {
                                   with_thousands(likeness.executions), order);
       return 0;
     }
-    console_.out << fmt::format("{}: {}{}\n\n", trace.file,
-                                result_.complete ? "not possible in the simulation"
-                                                 : "not found in the simulation",
-                                order);
+    console_.out << fmt::format(
+        "{}: {}{}\n\n", trace.file,
+        result_.complete ? "not possible in the simulation" : "not found in the simulation", order);
     print(trace, *likeness.divergence);
     return 1;
   }
@@ -161,7 +160,9 @@ class Comparison {
     LadderOptions ladder;
     ladder.style = console_.style;
     console_.out << ladder_of(trace.observed.trace, divergence.fact, ladder) << '\n';
-    const auto shown = [](const std::string& words) { return words.empty() ? "nothing more" : words; };
+    const auto shown = [](const std::string& words) {
+      return words.empty() ? "nothing more" : words;
+    };
     console_.out << fmt::format("real      {}: {}\n", divergence.observer, shown(divergence.saw));
     if (divergence.instead.empty()) console_.out << "simulated no execution in this order\n";
     for (const std::string& words : divergence.instead)
@@ -248,8 +249,8 @@ int likeness(const LikenessOptions& options, const Engine& engine, Console& cons
         result.fault.empty() ? "the simulation did not come to the race" : result.fault);
     return kHarnessFault;
   }
-  return Comparison(*compiled.scenario, result,
-                    {known, compiled.scenario->name, result.target}, console)
+  return Comparison(*compiled.scenario, result, {known, compiled.scenario->name, result.target},
+                    console)
       .compare(std::move(traces));
 }
 
@@ -258,7 +259,8 @@ int likeness(const LikenessOptions& options, const Engine& engine, Console& cons
 Verb add_likeness(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("likeness", kHelp);
   auto options = std::make_shared<LikenessOptions>();
-  verb->add_option("SCENARIO", options->scenario, "the scenario (.scn) that was played")->required();
+  verb->add_option("SCENARIO", options->scenario, "the scenario (.scn) that was played")
+      ->required();
   verb->add_option("TRACE", options->traces, "what was seen (.jsonl)")->required();
   verb->add_option("-t,--target", options->target, "the plugin. Default: what the traces are of");
   verb->add_option("--known", options->known,

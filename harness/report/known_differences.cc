@@ -72,9 +72,8 @@ std::variant<std::vector<KnownDifference>, Diagnostic> read_known_differences(
 
 KnownDifferences::KnownDifferences(const std::vector<KnownDifference>& all,
                                    std::string_view scenario, std::string_view target) {
-  std::ranges::copy_if(all, std::back_inserter(differences_), [&](const KnownDifference& one) {
-    return one.is_about(scenario, target);
-  });
+  std::ranges::copy_if(all, std::back_inserter(differences_),
+                       [&](const KnownDifference& one) { return one.is_about(scenario, target); });
   used_.resize(differences_.size());
 }
 

@@ -10,8 +10,9 @@
 // Scenario (its name), target and observer may end in '*', which fits all that begin so; left out
 // they fit all. Where an observer of the real stack saw "real", it is taken for "fake"; without
 // "fake" it is dropped. Without "real", what the fakes show as "fake" is dropped: then they are
-// looser than the real stack. "real" and "fake" are words of a view (outside_view.h), "real" perhaps
-// with a '*' behind. An entry that was to be used and fits nothing is out of date, and said so.
+// looser than the real stack. "real" and "fake" are words of a view (outside_view.h), "real"
+// perhaps with a '*' behind. An entry that was to be used and fits nothing is out of date, and said
+// so.
 #pragma once
 
 #include <cstdint>

@@ -23,8 +23,8 @@ namespace onhook {
 struct Divergence {
   std::size_t fact = 0;  ///< index into the trace: the first fact that is too much, or the last one
   std::string observer;
-  std::string saw;                     ///< "" nothing more
-  std::vector<std::string> instead;    ///< what the simulation shows there, "" nothing more
+  std::string saw;                   ///< "" nothing more
+  std::vector<std::string> instead;  ///< what the simulation shows there, "" nothing more
 };
 
 struct Likeness {
@@ -35,8 +35,8 @@ struct Likeness {
 /// One real trace.
 Likeness likeness_of(const std::vector<Seen>& real, const std::vector<ViewCount>& simulated);
 
-/// A line each: what executions of the simulation show that no real trace does, and how many of them
-/// do. `real`: of all traces.
+/// A line each: what executions of the simulation show that no real trace does, and how many of
+/// them do. `real`: of all traces.
 struct Unseen {
   std::string text;
   std::uint64_t executions = 0;

@@ -22,8 +22,8 @@ TEST(LikenessTest, a_trace_is_like_the_executions_that_show_each_observer_the_sa
 }
 
 TEST(LikenessTest, all_observers_must_be_of_one_execution) {
-  const Likeness likeness = likeness_of({{"bob", "sends BYE", 3}, {"alice", "requests hangup", 4}},
-                                        kSimulated);
+  const Likeness likeness =
+      likeness_of({{"bob", "sends BYE", 3}, {"alice", "requests hangup", 4}}, kSimulated);
   ASSERT_TRUE(likeness.divergence);
   EXPECT_EQ(likeness.divergence->fact, 4u);
   EXPECT_EQ(likeness.divergence->observer, "alice");
@@ -68,7 +68,8 @@ TEST(LikenessTest, what_was_never_seen_is_told_by_its_difference_to_the_nearest_
 }
 
 TEST(LikenessTest, a_row_that_goes_on_is_told_by_its_next_word) {
-  const auto unseen = never_seen({{{{"bob", {"gets BYE", "gets ACK"}}}, 1}}, {{{"bob", {"gets BYE"}}}});
+  const auto unseen =
+      never_seen({{{{"bob", {"gets BYE", "gets ACK"}}}, 1}}, {{{"bob", {"gets BYE"}}}});
   ASSERT_EQ(unseen.size(), 1u);
   EXPECT_EQ(unseen[0].text, "bob: gets ACK, not nothing more, after gets BYE");
 }

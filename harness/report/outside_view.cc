@@ -56,10 +56,12 @@ std::optional<Seen> seen(const Fact& fact, const Lane& lane, std::size_t index) 
   if ((verb == verb::kStarts || verb == verb::kExits) && lane.role == kRelay)
     return Seen{lane.name, std::string(verb), index};
   if (actor.empty()) return std::nullopt;  // "sends BYE" of the plugin's own stack, for example
-  if (verb == verb::kRequests) return Seen{actor, joined_words(verb, attributes_of(detail, {})), index};
+  if (verb == verb::kRequests)
+    return Seen{actor, joined_words(verb, attributes_of(detail, {})), index};
   if (is_one_of(verb, kOfClients) || is_one_of(verb, kOfPeers))
     return Seen{actor, joined_words(verb, detail), index};
-  if (is_one_of(verb, kOfTheCore)) return Seen{"core of " + actor, joined_words(verb, detail), index};
+  if (is_one_of(verb, kOfTheCore))
+    return Seen{"core of " + actor, joined_words(verb, detail), index};
   return std::nullopt;
 }
 
@@ -89,8 +91,8 @@ bool is_of_the_stack(const Seen& now) {
          now.what.starts_with("replies 100, ");
 }
 
-/// Whether a peer has said or heard these words already, and nothing since that would make them new:
-/// a final answer makes the request new, a request its answer.
+/// Whether a peer has said or heard these words already, and nothing since that would make them
+/// new: a final answer makes the request new, a request its answer.
 bool is_retransmission(const std::vector<Seen>& before, const Seen& now) {
   if (!now.what.starts_with("gets ") && !now.what.starts_with("sends ") &&
       !now.what.starts_with("replies "))
@@ -112,7 +114,8 @@ std::vector<Seen> seen_from_outside(const Trace& trace) {
   std::vector<Seen> out;
   for (std::size_t i = 0; i < trace.facts.size(); ++i) {
     auto now = seen(trace.facts[i], trace.lanes.at(trace.facts[i].thread), i);
-    if (now && !is_of_the_stack(*now) && !is_retransmission(out, *now)) out.push_back(*std::move(now));
+    if (now && !is_of_the_stack(*now) && !is_retransmission(out, *now))
+      out.push_back(*std::move(now));
   }
   return out;
 }

@@ -2,12 +2,13 @@
 // What an execution looks like to those who stand outside of the server: the part of its trace that
 // can be compared with what was seen of another stack (`onhook likeness`).
 //
-// There are three kinds of observers, and each is sure of its own order alone. So a view is a row of
-// words for each observer, and nothing is said of two deeds that different ones saw:
+// There are three kinds of observers, and each is sure of its own order alone. So a view is a row
+// of words for each observer, and nothing is said of two deeds that different ones saw:
 //
 //   alice        a client: its own acts ("requests hangup", "closes pc", "connects pc"), each event
-//                that it gets ("receives hangup, code 200, reason to BYE") with the request that the
-//                event answers ("answered call 2"), and what the core tells it of its PeerConnection
+//                that it gets ("receives hangup, code 200, reason to BYE") with the request that
+//                the event answers ("answered call 2"), and what the core tells it of its
+//                PeerConnection
 //   bob          a SIP peer, the wire: "gets INVITE", "replies 200, INVITE", "sends BYE"
 //   sip alice    a thread of the plugin, by its lane: what its stack tells it ("delivers
 //                nua_i_state, callstate terminated, status 200")
@@ -17,16 +18,17 @@
 // Threads are observers of their own, because a search by partial-order reduction plays independent
 // steps of two threads in one order only: what it proves complete is complete for such views.
 //
-// Dropped are, of the facts above, what one stack has and another has not or names otherwise: times,
-// handles' numbers, phrases of callbacks, arguments of requests. Ports, tags, branches and Call-IDs
-// never were in a trace. Other verbs are left out altogether: what happens inside (calls, status,
-// sets, logs), what the real server does not show (setup_media, close_pc), what the client's
-// "receives" repeats (pc_closes), media (hears, drops) and "awaits", which events overtake.
+// Dropped are, of the facts above, what one stack has and another has not or names otherwise:
+// times, handles' numbers, phrases of callbacks, arguments of requests. Ports, tags, branches and
+// Call-IDs never were in a trace. Other verbs are left out altogether: what happens inside (calls,
+// status, sets, logs), what the real server does not show (setup_media, close_pc), what the
+// client's "receives" repeats (pc_closes), media (hears, drops) and "awaits", which events
+// overtake.
 //
-// Retransmissions (RFC 3261, section 17) are seen by some peers and kept from others by their stack,
-// so a repetition is dropped: a request got or sent again before its final answer, and an answer
-// given again to the same request. So are "100 Trying", which is for the next hop alone (section
-// 8.2.6.1), and the ACK that a peer sends, which its stack may send by itself.
+// Retransmissions (RFC 3261, section 17) are seen by some peers and kept from others by their
+// stack, so a repetition is dropped: a request got or sent again before its final answer, and an
+// answer given again to the same request. So are "100 Trying", which is for the next hop alone
+// (section 8.2.6.1), and the ACK that a peer sends, which its stack may send by itself.
 #pragma once
 
 #include <cstddef>

@@ -69,8 +69,7 @@ TEST(OutsideViewTest, what_comes_again_after_its_answer_is_another) {
   const Words twice = {"gets INVITE", "replies 200, INVITE", "gets ACK",
                        "gets INVITE", "replies 200, INVITE", "gets ACK"};
   EXPECT_EQ(bob_saw(twice), twice);
-  const Words challenged = {"sends INVITE", "gets 401 INVITE", "sends INVITE",
-                            "gets 200 INVITE"};
+  const Words challenged = {"sends INVITE", "gets 401 INVITE", "sends INVITE", "gets 200 INVITE"};
   EXPECT_EQ(bob_saw(challenged), challenged);
   const Words messages = {"gets INFO", "replies 200, INFO", "gets INFO", "replies 200, INFO"};
   EXPECT_EQ(bob_saw(messages), messages);
