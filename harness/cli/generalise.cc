@@ -6,6 +6,7 @@
 #include "harness/base/text_file.h"
 #include "harness/cli/command.h"
 #include "harness/cli/generalising.h"
+#include "harness/cli/output_only.h"
 #include "harness/cli/revisions.h"
 #include "harness/report/json.h"
 #include "harness/report/text.h"
@@ -26,17 +27,6 @@ struct GeneraliseOptions {
   std::string file;
   std::string out;
   std::uint64_t samples = GeneraliseRequest{}.samples;
-};
-
-class OutputOnly : public CampaignObserver {
- public:
-  explicit OutputOnly(Console& console) : console_(console) {}
-  void on_output(const CellRequest&, std::string_view text) override {
-    console_.err << text << std::flush;
-  }
-
- private:
-  Console& console_;
 };
 
 /// Where the scenario goes: what was asked for, else beside the program or the schedule.

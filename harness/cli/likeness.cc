@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "harness/report/likeness.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,12 +8,10 @@
 
 #include "harness/base/text_file.h"
 #include "harness/cli/budget.h"
-#include "harness/cli/campaign.h"
 #include "harness/cli/command.h"
-#include "harness/cli/revisions.h"
+#include "harness/cli/output_only.h"
 #include "harness/report/known_differences.h"
 #include "harness/report/ladder.h"
-#include "harness/report/likeness.h"
 #include "harness/report/text.h"
 #include "harness/report/trace_file.h"
 #include "harness/scenario/compiler.h"
@@ -48,17 +48,6 @@ struct RealTrace {
   ObservedTrace observed;
   EventsSeen events;
   std::vector<Seen> seen;  ///< in the fakes' words
-};
-
-class OutputOnly : public CampaignObserver {
- public:
-  explicit OutputOnly(Console& console) : console_(console) {}
-  void on_output(const CellRequest&, std::string_view text) override {
-    console_.err << text << std::flush;
-  }
-
- private:
-  Console& console_;
 };
 
 /// The traces, or what is wrong with one.

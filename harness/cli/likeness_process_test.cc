@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `onhook likeness` with what the real server of the founding bug showed (testdata/likeness, written
-// by scripts/e2e): as it is, and doctored.
+// `onhook likeness` with what the real server of the founding bug showed (testdata/likeness,
+// written by scripts/e2e): as it is, and doctored.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "harness/cli/process_testing.h"
@@ -35,8 +36,8 @@ class LikenessProcessTest : public ::testing::Test {
 
   int compare(const std::string& text, const std::vector<std::string>& options = {}) {
     std::ofstream(folder_ / "real.jsonl") << text;
-    std::vector<std::string> arguments = {
-        "likeness", kScenario, folder_ / "real.jsonl", "--strategy", "random:300"};
+    std::vector<std::string> arguments = {"likeness", kScenario, folder_ / "real.jsonl",
+                                          "--strategy", "random:300"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     return run(arguments, folder_ / "log");
   }
@@ -71,8 +72,7 @@ TEST_F(LikenessProcessTest, what_did_not_happen_is_missed) {
 }
 
 TEST_F(LikenessProcessTest, a_known_difference_is_let_pass_and_one_that_fits_nothing_is_named) {
-  std::ofstream(folder_ / "known.json")
-      << R"({"differences": [
+  std::ofstream(folder_ / "known.json") << R"({"differences": [
         {"observer": "alice", "real": "receives hangup, code 486*",
          "fake": "receives hangup, code 200, reason to BYE", "reason": "doctored"},
         {"observer": "bob", "real": "gets PRACK", "reason": "never"},
@@ -90,6 +90,18 @@ TEST_F(LikenessProcessTest, a_known_difference_is_let_pass_and_one_that_fits_not
 TEST_F(LikenessProcessTest, a_trace_without_the_scenarios_events_says_nothing) {
   EXPECT_EQ(compare(replaced(trace(), "\"verb\":\"exits\"", "\"verb\":\"hears\"")), 4);
   EXPECT_NE(log().find("not comparable, never seen: relay exits"), std::string::npos) << log();
+}
+
+TEST_F(LikenessProcessTest, the_traces_of_a_run_are_like_it_and_leave_nothing_unseen) {
+  run({"run", kScenario, "--target", "newest+hangup_guard", "--strategy", "random:200", "--jobs",
+       "1", "--traces", folder_ / "traces", "--out", folder_ / "out"},
+      folder_ / "log");
+  std::vector<std::string> arguments = {"likeness", kScenario, "--strategy", "random:200"};
+  for (const auto& file : std::filesystem::directory_iterator(folder_ / "traces"))
+    arguments.push_back(file.path());
+  EXPECT_GT(arguments.size(), 5u) << "two looks at least";
+  EXPECT_EQ(run(arguments, folder_ / "log"), 0) << log();
+  EXPECT_EQ(log().find("in no trace"), std::string::npos) << log();
 }
 
 TEST_F(LikenessProcessTest, a_trace_of_another_scenario_or_target_is_refused) {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "harness/cli/campaign.h"
+#include "harness/cli/output_only.h"
 #include "harness/report/ladder.h"
 
 namespace onhook::cli {
@@ -40,17 +40,6 @@ ReplayResult unpacked(const RunResult& result) {
   }
   return out;
 }
-
-class OutputOnly : public CampaignObserver {
- public:
-  explicit OutputOnly(Console& console) : console_(console) {}
-  void on_output(const CellRequest&, std::string_view text) override {
-    console_.err << text << std::flush;
-  }
-
- private:
-  Console& console_;
-};
 
 std::string laws_of(const ReplayResult& run) {
   std::string laws;

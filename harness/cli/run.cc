@@ -48,6 +48,7 @@ struct RunOptions {
   std::string junit;
   std::string ledger;
   std::string out_folder = "onhook-out";
+  std::string traces;
   std::vector<std::string> order;
   JudgingOptions judging;
   bool stop_at_first = false;
@@ -147,6 +148,9 @@ int run(RunOptions options, const Engine& engine, Console& console) {
   common.strategy = options.strategy;
   common.seed = options.seed;
   common.out_folder = options.out_folder;
+  common.traces_folder = options.traces;
+  if (!options.traces.empty() && !options.spread.resume.empty())
+    return usage_error(console, "--traces begins anew: not with --resume");
   common.stop_at_first = options.stop_at_first;
   common.only_order = options.order;
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, common, console)) {
@@ -240,6 +244,9 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--ledger", options->ledger,
                    "what is expected of which target; anything else is an error");
   verb->add_option("--out", options->out_folder, "folder for .sched files")->capture_default_str();
+  verb->add_option("--traces", options->traces,
+                   "folder for traces: of each order, one execution of each look from outside, as "
+                   "'onhook likeness' compares them");
   verb->add_option("--order", options->order, "explore only this order of events: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);

@@ -130,8 +130,11 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         if (counts || outcome.is_violation()) {
           ++result.executions;
           ++all.executions;
-          if (options_.views && counts)
-            ++views[view_of(seen_from_outside(executor_.world().trace()))];
+          if (options_.views && counts) {
+            const Trace& trace = executor_.world().trace();
+            if (++views[view_of(seen_from_outside(trace))] == 1 && options_.on_new_view)
+              options_.on_new_view(trace);
+          }
           if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }
         // A law broken on the way counts even if the execution never reached the last event.

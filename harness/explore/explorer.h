@@ -56,6 +56,8 @@ struct ExploreOptions {
   Shard part;           ///< to which the strategies keep
   bool digest = false;  ///< sum up a hash of each execution's trace
   bool views = false;   ///< count how executions look from outside
+  /// Told of the first execution of an order that looks so; may be empty.
+  std::function<void(const Trace&)> on_new_view = {};
   TellPosition tell_position = {};
   std::function<bool()> wants_position = {};  ///< asked between executions
 };

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "harness/base/strings.h"
+#include "harness/base/text_file.h"
 #include "harness/explore/cell.h"
 #include "harness/explore/chain.h"
 #include "harness/explore/checkpoint.h"
@@ -22,6 +23,7 @@
 #include "harness/host/program.h"
 #include "harness/host/subject.h"
 #include "harness/report/position_journal.h"
+#include "harness/report/trace_file.h"
 #include "harness/scenario/program_scenario.h"
 
 namespace onhook {
@@ -39,15 +41,16 @@ std::string part_suffix(const Shard& part) {
   return part.whole() ? "" : fmt::format(".part{}of{}", part.index + 1, part.count);
 }
 
-std::string schedule_path(const CellRequest& request, const CompiledScenario& scenario,
-                          const std::string& target_name, std::size_t number) {
+/// The `number`th file of its kind in a folder.
+std::string path_in(const std::string& folder, const CellRequest& request,
+                    const CompiledScenario& scenario, const std::string& target_name,
+                    std::size_t number, const char* ending) {
   std::string target = target_name;
   std::ranges::replace_if(
       target, [](char c) { return c == '/' || c == ' '; }, '_');
-  return (fs::path(request.out_folder) /
-          fmt::format("{}{}{}{}{}.sched", scenario.name, scenario.program ? "" : "@",
-                      scenario.program ? "" : target, part_suffix(request.part),
-                      number == 0 ? "" : fmt::format("-{}", number + 1)))
+  return (fs::path(folder) / fmt::format("{}{}{}{}{}{}", scenario.name, scenario.program ? "" : "@",
+                                         scenario.program ? "" : target, part_suffix(request.part),
+                                         number == 0 ? "" : fmt::format("-{}", number + 1), ending))
       .string();
 }
 
@@ -75,9 +78,10 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessP
 std::vector<std::string> written_folders(const CellRequest& request) {
   std::vector<std::string> folders;
   std::error_code ignored;
-  if (!request.out_folder.empty()) {
-    fs::create_directories(request.out_folder, ignored);
-    folders.push_back(request.out_folder);
+  for (const std::string& folder : {request.out_folder, request.traces_folder}) {
+    if (folder.empty()) continue;
+    fs::create_directories(folder, ignored);
+    folders.push_back(folder);
   }
   if (!request.journal.empty()) {
     folders.push_back(fs::absolute(request.journal, ignored).parent_path().string());
@@ -178,7 +182,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   // A part that owns whole orders needs for them what the whole would.
   if (chain.divisible) options.part = request.part;
   options.digest = request.digest;
-  options.views = request.views;
+  options.views = request.views || !request.traces_folder.empty();
   const auto take_over = [&](const Exploration& all) {
     result.orders = all.orders;
     result.executions = all.executions;
@@ -203,12 +207,23 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
       if (all.interrupted || sink.wants_position()) sink.on_position(position);
     };
   }
-  Explorer explorer(executor, cell.scenario, std::move(options), sink);
   std::string unwritten;
+  if (!request.traces_folder.empty()) {
+    options.on_new_view = [&, written = std::size_t{0}](const Trace& trace) mutable {
+      const std::string path = path_in(request.traces_folder, request, cell.scenario, result.target,
+                                       written++, ".jsonl");
+      const ObservedTrace observed{cell.scenario.name, cell.scenario.hash, result.target,
+                                   cell.world->race_begins(), trace};
+      if (const auto failed = write_text_file(trace_lines(observed), path))
+        unwritten = to_text(*failed);
+    };
+  }
+  Explorer explorer(executor, cell.scenario, std::move(options), sink);
   const auto on_found = [&](const Found& found) {
     std::string path;
     if (!request.out_folder.empty()) {
-      path = schedule_path(request, cell.scenario, result.target, result.violations.size());
+      path = path_in(request.out_folder, request, cell.scenario, result.target,
+                     result.violations.size(), ".sched");
       if (const auto failed = write_schedule(schedule_of(request, cell, points, found),
                                              found.violation.trace.lanes, path)) {
         unwritten = to_text(*failed);

@@ -37,9 +37,11 @@ struct CellRequest {
   std::vector<std::string> defines = {};  ///< of a C program: compiler arguments, "-DN=2"
   std::vector<std::string> args = {};     ///< of a C program: its own
   Points points = Points::racing;
-  Shard part = {};             ///< explore this part of it; the budget is that of all parts
-  bool digest = false;         ///< sum up a hash of each execution's trace
-  bool views = false;          ///< count how executions look from outside (OrderResult::views)
+  Shard part = {};      ///< explore this part of it; the budget is that of all parts
+  bool digest = false;  ///< sum up a hash of each execution's trace
+  bool views = false;   ///< count how executions look from outside (OrderResult::views)
+  /// And write one execution of each look, as traces (trace_file.h), into this folder; "": none.
+  std::string traces_folder = {};
   bool keep_position = false;  ///< tell the sink where the exploration stands
   /// And keep it in this file after every execution (position_journal.h), for that owner; "": not.
   std::string journal = {};
