@@ -26,7 +26,7 @@ constexpr TimeNs kSecond = 1'000'000'000;
 constexpr TimeNs kStart = 30 * kSecond;
 constexpr std::size_t kRemembered = 2000;
 /// The transport's thread leaves at once if it is faster than the flag that lets it stay, and the
-/// server then ends: seen with 1.4.1.
+/// server then ends, or stays without a transport: both seen with 1.4.1.
 constexpr int kTries = 5;
 
 // In the child, before it becomes the server. Only what is safe after a fork.
@@ -85,6 +85,8 @@ void JanusServer::configure() const {
 }
 
 void JanusServer::start() {
+  std::error_code ignored;
+  std::filesystem::remove(socket_path(), ignored);  // of one before that was ended
   std::vector<std::string> command = files_.under;
   command.insert(command.end(),
                  {files_.prefix + "/bin/janus", "--config=" + folder_ + "/janus.jcfg",
@@ -130,8 +132,17 @@ void JanusServer::start() {
       },
       this);
   ending_ = true;  // an end is no failure before it has begun
-  wait_until([this] { return !running() || answers_(socket_path()); }, kStart,
-             "the server to start");
+  const TimeNs give_up = now() + files_.patience;
+  bool answered = false;
+  const auto settled = [&] {
+    return !running() || (answered = answers_(socket_path())) || now() >= give_up;
+  };
+  wait_until(settled, files_.patience + kStart, "the server to start");
+  if (running() && !answered) {
+    recent_ += "it did not answer; ";
+    ::kill(pid_, SIGKILL);
+    wait_until([this] { return !running(); }, kStart, "the server to end");
+  }
   ending_ = false;
   if (!running()) release();
 }

@@ -22,6 +22,7 @@ struct ServerFiles {
   std::vector<std::string> under = {};  ///< a command that runs it: {"setarch", "-R"}
   std::string log_file;                 ///< "" for none: all that the server prints
   TimeNs grace = 5'000'000'000;         ///< asked to end, it may take so long
+  TimeNs patience = 15'000'000'000;     ///< begun, it may take so long to answer
 };
 
 class JanusServer {
@@ -29,7 +30,9 @@ class JanusServer {
   /// Tries whether a server answers at this socket.
   using Probe = std::function<bool(const std::string&)>;
 
-  /// Starts it and waits until it answers. `on_line`: each line of its log from then on.
+  /// Starts it and waits until it answers; one that ends by itself or does not answer is begun
+  /// anew, a few times (real ones were seen to do either). `on_line`: each line of its log from
+  /// then on.
   JanusServer(ServerFiles files, std::function<void(std::string_view)> on_line,
               Probe answers = JanusLink::answers);
   /// Asks it to end, and when it takes too long ends it.

@@ -86,6 +86,15 @@ TEST_F(JanusServerTest, WhatItSaidLastIsTold) {
             0u);
 }
 
+TEST_F(JanusServerTest, OneThatDoesNotAnswerIsBegunAnew) {
+  ServerFiles files = server("[ -f $folder/tried ] || { : >$folder/tried; exec sleep 100; }\n" +
+                             std::string(kServes));
+  files.patience = kSecond;
+  const JanusServer started(
+      files, [](std::string_view) {}, is_there);
+  EXPECT_TRUE(is_there(started.socket_path()));
+}
+
 TEST_F(JanusServerTest, OneThatIsNotThereIsNamed) {
   try {
     const JanusServer server(
