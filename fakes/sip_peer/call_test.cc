@@ -62,6 +62,18 @@ TEST_P(Call, ARefusalWith401AsksForCredentials) {
   EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::idle);
 }
 
+TEST_P(Call, WhoAnswersAChallengeWithThePasswordIsLetIn) {
+  for (const char* status : {"401", "407"}) {
+    ToyWorld world(seed(), false, {on("INVITE", "replies", status, {}, {{"password", "secret"}})});
+    world.call_bob();
+    EXPECT_EQ(world.env->count("bob", "gets", "INVITE"), 2);
+    EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::incall);
+  }
+  ToyWorld stranger(seed(), false, {on("INVITE", "replies", "407", {}, {{"password", "another"}})});
+  stranger.call_bob();
+  EXPECT_EQ(stranger.bob->call_state(), SipPeer::CallState::idle);
+}
+
 TEST_P(Call, AnSdpCanBeAnything) {
   ToyWorld world(seed(), false, {on("INVITE", "replies", "200", {}, {{"sdp", "rubbish"}})});
   std::string body;

@@ -15,13 +15,15 @@ constexpr std::string_view kNonce = "0123456789abcdef";
 
 }  // namespace
 
-std::string challenge_line() {
-  return fmt::format("WWW-Authenticate: Digest realm=\"{}\", nonce=\"{}\", algorithm=MD5\r\n",
-                     kRealm, kNonce);
+std::string challenge_line(int status) {
+  return fmt::format("{}-Authenticate: Digest realm=\"{}\", nonce=\"{}\", algorithm=MD5\r\n",
+                     status == 407 ? "Proxy" : "WWW", kRealm, kNonce);
 }
 
-CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& password) {
-  const sip_authorization_t* header = request.sip()->sip_authorization;
+CredentialsVerdict judge_credentials(const SipMessage& request, int status,
+                                     const std::string& password) {
+  const sip_authorization_t* header =
+      status == 407 ? request.sip()->sip_proxy_authorization : request.sip()->sip_authorization;
   if (!header) return CredentialsVerdict::missing;
   su_home_t home[1] = {};
   su_home_init(home);

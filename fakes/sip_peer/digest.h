@@ -8,11 +8,12 @@
 
 namespace onhook::fakes {
 
-/// The WWW-Authenticate line that asks for credentials, CRLF included.
-std::string challenge_line();
+/// The line that asks for credentials in a 401 or 407, CRLF included.
+std::string challenge_line(int status);
 
 enum class CredentialsVerdict { missing, wrong, right };
-/// Judges the Authorization of a request.
-CredentialsVerdict judge_credentials(const SipMessage& request, const std::string& password);
+/// Judges what a request answers to such a 401 (Authorization) or 407 (Proxy-Authorization).
+CredentialsVerdict judge_credentials(const SipMessage& request, int status,
+                                     const std::string& password);
 
 }  // namespace onhook::fakes

@@ -57,7 +57,7 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
   parts.phrase = phrase;
   parts.to_tag = status == 100 ? std::string_view{} : std::string_view(received->to_tag);
   parts.extra = std::move(extra);
-  if (status == 401 && parts.extra.empty()) parts.extra = challenge_line();
+  if ((status == 401 || status == 407) && parts.extra.empty()) parts.extra = challenge_line(status);
   if (!reason.empty()) parts.extra += "Reason: " + reason + "\r\n";
 
   if (method == "INVITE" && dialog && status > 100 && status < 300) {

@@ -145,6 +145,7 @@ void SipPeer::receive_request(Address from, const SipMessagePtr& request) {
     dialog->invite = received;
   }
   const Reaction* reaction = reaction_to(trigger);
+  if (reaction && has_credentials(*request, *reaction)) reaction = nullptr;
   if (reaction && reaction->verb == "ignores") return;
   const bool besides = reaction && (reaction->verb == "sends" || reaction->verb == "closes");
   if (!reaction || besides) answer_politely(received, dialog);
@@ -168,9 +169,16 @@ SipPeer::DialogPtr SipPeer::open_call(const ReceivedPtr& received) {
   return call;
 }
 
+bool SipPeer::has_credentials(const SipMessage& request, const Reaction& challenge) {
+  const auto password = challenge.attributes.find("password");
+  return password != challenge.attributes.end() &&
+         judge_credentials(request, std::atoi(challenge.object.c_str()), password->second) ==
+             CredentialsVerdict::right;
+}
+
 bool SipPeer::let_in(const ReceivedPtr& received) {
   if (config_.password.empty()) return true;
-  switch (judge_credentials(*received->request, config_.password)) {
+  switch (judge_credentials(*received->request, 401, config_.password)) {
     case CredentialsVerdict::right:
       return true;
     case CredentialsVerdict::missing:

@@ -21,7 +21,8 @@
 // 200, to INVITE: the answer that crosses the CANCEL, which itself gets its 200 at once), "then" a
 // further status and "then_ms" how much later it comes, "repeat" how often the reply is sent, "sdp"
 // "none" or a text instead, "line" one more line of that SDP, "reason" a Reason header, "phrase". A
-// 401 brings its challenge.
+// 401 or 407 brings its challenge; with "password" a request that answers it with that password is
+// treated politely instead.
 //
 // Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none" or a text instead; "header" a
 // line of its own; "call_id", as a proxy passes one on), re-INVITE ("direction", or "connection"
@@ -141,6 +142,8 @@ class SipPeer : public SipEndpoint {
   const Reaction* reaction_to(std::string_view trigger) const;
   DialogPtr dialog_of(const SipMessage& message) const;
   bool let_in(const ReceivedPtr& received);
+  /// Whether the request answers what this reaction challenges.
+  static bool has_credentials(const SipMessage& request, const Reaction& challenge);
 
   // peer_replies.cc: responses that go
   using Attributes = std::map<std::string, std::string>;

@@ -50,7 +50,8 @@ void ToyApp::accept(nua_handle_t* handle, int status) {
 void ToyApp::behave(const ToyEvent& event) {
   if (event.event == nua_i_invite) incoming = event.handle;
   if (event.event == nua_r_invite && event.status == 200 && acks) nua_ack(event.handle, TAG_END());
-  if ((event.event == nua_r_invite || event.event == nua_r_register) && event.status == 401) {
+  if ((event.event == nua_r_invite || event.event == nua_r_register) &&
+      (event.status == 401 || event.status == 407)) {
     const std::string auth = fmt::format("Digest:\"onhook\":alice:{}", secret);
     nua_authenticate(event.handle, NUTAG_AUTH(auth.c_str()), TAG_END());
   }

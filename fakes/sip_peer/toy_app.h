@@ -41,7 +41,7 @@ class ToyApp {
   void reinvite(nua_handle_t* handle);
   void accept(nua_handle_t* handle, int status = 200);
 
-  /// Does what the plugin does: ACK of a 200, credentials for a 401.
+  /// Does what the plugin does: ACK of a 200, credentials for a 401 or 407.
   void behave(const ToyEvent& event);
 
   static const char* sdp();
