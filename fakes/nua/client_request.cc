@@ -156,6 +156,9 @@ ClientRequest::Outcome ClientRequest::send() {
   offer_sent = offer_received = answer_sent = answer_received = false;
   waits_for_credentials_ = false;
   RequestParts parts = compose();
+  // Neither a dialog, or not any more, nor a To: nobody to send it to. (A handle that came with a
+  // request still knows who sent that; what goes there outside the dialog is not modelled.)
+  if (parts.uri.empty() && !handle_.came) return fail(900, "Internal error");
   if (const auto failure = complete(parts)) {
     if (restarting_) return Outcome::failed;
     return fail(failure->status, failure->phrase);

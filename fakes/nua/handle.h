@@ -53,6 +53,7 @@ class Handle {
   // The application's side ------------------------------------------------------------------------
   bool valid = true;    ///< events are delivered and calls are heard
   bool held = false;    ///< the application has it and must destroy it
+  bool came = false;    ///< with a request of the peer: sofia-sip keeps whom that was from
   nua_hmagic_t* magic;  ///< nua_handle_bind()
   /// The stack has let go of it too: in the real library its memory may be reused by now.
   bool freed = false;

@@ -30,6 +30,7 @@ void ServerRequest::process(Handle* handle) {
   init();
   if (!handle_ && status_ < 300) {
     handle_ = &agent_.make_handle(nullptr, nullptr);
+    handle_->came = true;
     agent_.use(*handle_);
     handle_->apply(nullptr);
     if (traits_.creates_dialog) {

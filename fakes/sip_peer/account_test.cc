@@ -212,6 +212,18 @@ TEST_P(Account, SendsAndGetsInfoAndMessages) {
   EXPECT_EQ(world.alice->events, (Events{"i_info 200", "i_message 200"}));
 }
 
+TEST_P(Account, SendsNothingInACallThatHasEnded) {
+  ToyWorld world(seed());
+  nua_handle_t* call = world.call_bob();
+  world.bob_sends("BYE");
+  world.run();
+  world.alice->events.clear();
+  nua_info(call, SIPTAG_CONTENT_TYPE_STR("text/plain"), SIPTAG_PAYLOAD_STR("x"), TAG_END());
+  nua_message(call, SIPTAG_CONTENT_TYPE_STR("text/plain"), SIPTAG_PAYLOAD_STR("y"), TAG_END());
+  world.run();
+  EXPECT_EQ(world.alice->events, (Events{"r_info 900", "r_message 900"}));
+}
+
 TEST_P(Account, ByeWaitsBehindAnUnansweredInfo) {
   ToyWorld world(seed(), false, {on("INFO", "replies", "200", Window::exactly(2 * kSecond))});
   nua_handle_t* call = world.call_bob();
