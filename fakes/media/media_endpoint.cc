@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakes/media/media_endpoint.h"
 
+#include <string_view>
+
+#include "fakes/media/srtp_tag.h"
 #include "fakes/vocabulary.h"
 
 namespace onhook::fakes {
@@ -8,12 +11,17 @@ namespace {
 
 Address rtcp_of(Address rtp) { return {rtp.ip, static_cast<std::uint16_t>(rtp.port + 1)}; }
 
+bool is_protected(const Bytes& packet) {
+  const std::string_view bytes(reinterpret_cast<const char*>(packet.data()), packet.size());
+  return bytes.ends_with(kSrtpTag);
+}
+
 }  // namespace
 
 MediaEndpoint::MediaEndpoint(Env& env, std::string_view actor, Address local, std::uint32_t ssrc)
     : env_(env), actor_(actor), local_(local), stream_(ssrc) {
   env_.on_datagram(local_, [this](Address, const Bytes& packet) {
-    const bool rtp = parse_rtp(packet, last_rtp_);
+    const bool rtp = parse_rtp(packet, last_rtp_) && is_protected(packet) == srtp_;
     ++(rtp ? rtp_received_ : garbage_received_);
     if (rtp) env_.note({actor_, verb::kHears, held_ ? "rtp, while held" : "rtp"});
   });

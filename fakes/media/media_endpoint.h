@@ -28,6 +28,8 @@ class MediaEndpoint {
   void send_rtcp(Address to);
   /// From now on its actor has asked for no media, or asks for some again.
   void hold(bool held) { held_ = held; }
+  /// From now on its actor understands SRTP, or plain RTP. What it does not understand is garbage.
+  void expect_srtp(bool wanted) { srtp_ = wanted; }
   /// Its RTP port is closed: each look at a socket that is connected to it finds an ICMP error.
   /// That stands for a stream of packets each of which comes back.
   void close_rtp();
@@ -44,6 +46,7 @@ class MediaEndpoint {
   const std::string actor_;
   const Address local_;
   bool held_ = false;
+  bool srtp_ = false;
   RtpStream stream_;
   std::uint64_t rtp_received_ = 0;
   std::uint64_t rtcp_received_ = 0;

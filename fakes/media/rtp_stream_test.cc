@@ -5,6 +5,7 @@
 
 #include "fakes/media/media_endpoint.h"
 #include "fakes/media/protected_stream.h"
+#include "fakes/media/srtp_tag.h"
 #include "fakes/testing/baton_env.h"
 
 namespace onhook::fakes {
@@ -113,6 +114,20 @@ TEST(MediaEndpoint, CountsWhatItCannotRead) {
   env.send_datagram({2, 1}, {1, 6001}, RtpStream(3).next_rtp());
   EXPECT_EQ(bob.garbage_received(), 2u);
   EXPECT_EQ(bob.rtp_received() + bob.rtcp_received(), 0u);
+}
+
+TEST(MediaEndpoint, UnderstandsSrtpOrPlainRtpButNotBoth) {
+  testing::BatonEnv env(1);
+  MediaEndpoint bob(env, "bob", {1, 6000}, 1);
+  Bytes secret = RtpStream(3).next_rtp();
+  secret.insert(secret.end(), kSrtpTag.begin(), kSrtpTag.end());
+  env.send_datagram({2, 1}, {1, 6000}, secret);
+  EXPECT_EQ(bob.rtp_received(), 0u);
+  bob.expect_srtp(true);
+  env.send_datagram({2, 1}, {1, 6000}, secret);
+  env.send_datagram({2, 1}, {1, 6000}, RtpStream(3).next_rtp());
+  EXPECT_EQ(bob.rtp_received(), 1u);
+  EXPECT_EQ(bob.garbage_received(), 2u);
 }
 
 }  // namespace

@@ -78,7 +78,10 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
         parts.contact.clear();
       }
     }
-    if (!parts.body.empty()) parts.content_type = "application/sdp";
+    if (!parts.body.empty()) {
+      parts.content_type = "application/sdp";
+      listen_as(parts.body);
+    }
   }
 
   // All of the peer's state first: sending lets others run.

@@ -155,7 +155,12 @@ void SipPeer::offer(Dialog& dialog, RequestParts& parts, const Attributes& attri
   const std::string text = attribute(attributes, "sdp");
   if (text == "none") return;
   parts.body = text.empty() ? make_offer(sdp_of(dialog, attributes)) : text;
+  listen_as(parts.body);
   parts.content_type = "application/sdp";
+}
+
+void SipPeer::listen_as(std::string_view sdp) const {
+  if (media_) media_->expect_srtp(sdp.find("\na=crypto:") != std::string_view::npos);
 }
 
 void SipPeer::send_in_dialog(const DialogPtr& dialog, std::string_view method, std::string extra,

@@ -177,6 +177,8 @@ class SipPeer : public SipEndpoint {
   /// Its next SDP, and from now on it wants the media that this SDP asks for.
   PeerSdp sdp_of(Dialog& dialog, const Attributes& attributes) const;
   void learn_rtp(Dialog& dialog, const SipMessage& message) const;
+  /// It wants SRTP from now on if this SDP of its own has a key.
+  void listen_as(std::string_view sdp) const;
   DialogPtr current_call() const;
   std::string contact() const;
 

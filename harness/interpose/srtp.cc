@@ -12,6 +12,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "fakes/media/srtp_tag.h"
 #include "harness/interpose/checked.h"
 
 using namespace onhook;
@@ -22,7 +23,7 @@ struct srtp_ctx_t_ {
 
 namespace {
 
-constexpr std::string_view kTag = "SRTP's tag";              // 80 bits
+constexpr std::string_view kTag = fakes::kSrtpTag;
 constexpr std::string_view kIndexAndTag = "E...SRTP's tag";  // the E bit, an index and the same
 
 void touches(LibraryCall& call, srtp_t session, void* packet, int bytes) {
