@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/interpose/real.h"
+#include "harness/interpose/unmodelled.h"
 
 using namespace onhook;
 
@@ -50,6 +51,13 @@ ONHOOK_EXPORT void exit(int status) {
 ONHOOK_EXPORT int raise(int signal) {
   if (current_scheduler() == nullptr) return ONHOOK_REAL(raise)(signal);
   end_with(End::fault, "raise(" + std::to_string(signal) + ")");
+}
+
+// Nothing in the world raises SIGPIPE, so who wants it ignored has it so.
+ONHOOK_EXPORT sighandler_t signal(int number, sighandler_t handler) noexcept {
+  if (current_scheduler() == nullptr) return ONHOOK_REAL(signal)(number, handler);
+  if (number != SIGPIPE || handler != SIG_IGN) onhook_unmodelled("signal");
+  return SIG_IGN;
 }
 
 ONHOOK_EXPORT void __stack_chk_fail() {
