@@ -133,11 +133,23 @@ class Env {
   /// The world cannot go on truthfully: something is not modelled. Ends the run with this text.
   [[noreturn]] virtual void unmodelled(std::string_view what) = 0;
 
+  // Libraries that are no fakes (the real libsofia-sip-ua)
+  // -----------------------------------------
+  /// The lane of the next thread that a library makes by itself.
+  virtual void name_next_thread(std::string_view name) = 0;
+  /// Where the threads of that lane have opened UDP sockets, in order of their numbers.
+  virtual std::vector<Address> sockets_of(std::string_view lane) const = 0;
+
   // Network --------------------------------------------------------------------------------------
   /// Puts a datagram on the virtual network, as if sent from `from`.
   virtual void send_datagram(Address from, Address to, const Bytes& payload) = 0;
   /// Calls `handler` (on the sender's thread) for each datagram that arrives at `at`.
   virtual void on_datagram(Address at, std::function<void(Address from, const Bytes&)> handler) = 0;
+  /// Shows `interceptor` every datagram first. It says whether what becomes of it is its business;
+  /// then `arrives` brings it to where it goes, each time it is called.
+  using Interceptor = std::function<bool(Address from, Address to, const Bytes& payload,
+                                         const std::function<void()>& arrives)>;
+  virtual void intercept_datagrams(Interceptor interceptor) = 0;
   /// The next send to, or poll of a socket connected to, `to` reports ECONNREFUSED (an ICMP error);
   /// `times` < 0: for ever.
   virtual void refuse_datagrams(Address to, int times) = 0;

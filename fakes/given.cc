@@ -33,6 +33,8 @@ const ActorSpec* find_actor(const Script& script, std::string_view name) {
   return nullptr;
 }
 
+bool is_browser(const ActorSpec& actor) { return actor.kind == ActorKind::browser; }
+
 FakeWorld::Error check_given(const Script& script, const GivenSpec& given) {
   if (!contains(kKinds, given.kind))
     return fmt::format("unknown given '{}': known are {}", given.kind, fmt::join(kKinds, ", "));
@@ -54,7 +56,7 @@ FakeWorld::Error check_given(const Script& script, const GivenSpec& given) {
     if (to == nullptr || to == from || from->kind != ActorKind::browser ||
         to->kind != ActorKind::browser)
       return std::string("given helper: it takes a browser, and the one whose account it shares");
-  } else if (to == nullptr || from->kind == to->kind) {
+  } else if (to == nullptr || is_browser(*from) == is_browser(*to)) {
     return fmt::format("given {}: it takes a browser and a sip_peer, in either direction",
                        given.kind);
   }
@@ -64,6 +66,9 @@ FakeWorld::Error check_given(const Script& script, const GivenSpec& given) {
 }  // namespace
 
 FakeWorld::Error FakeWorld::check(const Script& script) {
+  for (const ActorSpec& actor : script.actors)
+    if (actor.kind == ActorKind::sofia_peer && script.sip != SipStack::sofia)
+      return fmt::format("{} is a sofia_peer, which needs the sockets of 'sip sofia'", actor.name);
   for (const GivenSpec& given : script.given)
     if (Error error = check_given(script, given)) return error;
   return std::nullopt;
@@ -106,7 +111,7 @@ FakeWorld::Error FakeWorld::establish_registered(const GivenSpec& given) {
   const Peer* registrar = find_peer(given.to.empty() ? directory_.default_peer : given.to);
   Browser& browser = *this->browser(given.from);
   if (registrar == nullptr) return register_account(browser, {});
-  return register_account(browser, {{"to", registrar->sip->name()}});
+  return register_account(browser, {{"to", registrar->name}});
 }
 
 FakeWorld::Error FakeWorld::register_account(Browser& browser,
@@ -144,13 +149,13 @@ FakeWorld::Error FakeWorld::call_out(Browser& caller, Peer& callee, const GivenS
   if (only_rings)
     return wait_until(
         [&] {
-          return callee.sip->call_state() == SipPeer::CallState::ringing &&
+          return callee.sip->call_state() == SipActor::CallState::ringing &&
                  caller.times_received("ringing") > 0;
         },
         caller, "waiting for the callee to ring");
   if (Error error = wait_until(
           [&] {
-            return callee.sip->call_state() == SipPeer::CallState::incall &&
+            return callee.sip->call_state() == SipActor::CallState::incall &&
                    caller.times_received("accepted") > 0 && caller.handle()->media_is_up();
           },
           caller, "waiting for the call to be answered and its PeerConnection to come up"))
@@ -170,7 +175,7 @@ FakeWorld::Error FakeWorld::call_in(Peer& caller, Browser& callee, const GivenSp
     return fmt::format("{}: accepting the call was refused: {}", callee.name(), reply.text);
   if (Error error = wait_until(
           [&] {
-            return caller.sip->call_state() == SipPeer::CallState::incall &&
+            return caller.sip->call_state() == SipActor::CallState::incall &&
                    callee.times_received("accepted") > 0 && callee.handle()->media_is_up();
           },
           callee, "waiting for the call to be set up and its PeerConnection to come up"))

@@ -11,7 +11,7 @@
 
 namespace onhook::fakes {
 
-enum class ActorKind { browser, sip_peer };
+enum class ActorKind { browser, sip_peer, sofia_peer };
 
 struct ActorSpec {
   std::string name;
@@ -50,7 +50,21 @@ struct Reaction {
   std::map<std::string, std::string> attributes;
 };
 
+/// Who answers the plugin's nua calls: the fake, or the real libsofia-sip-ua on virtual sockets.
+enum class SipStack { fake, sofia };
+
+/// How many SIP datagrams of the race the network may treat so; which, is the explorer's choice.
+/// With SipStack::sofia only: the fake nua's network is reliable.
+struct SipDisturbance {
+  unsigned losses = 0;
+  unsigned duplications = 0;
+  unsigned reorderings = 0;  ///< that come 100 ms late, after what was sent meanwhile
+  bool any() const { return losses + duplications + reorderings > 0; }
+};
+
 struct Script {
+  SipStack sip = SipStack::fake;
+  SipDisturbance disturbance = {};
   std::vector<ActorSpec> actors;
   std::vector<GivenSpec> given;
   std::vector<Instruction> instructions;

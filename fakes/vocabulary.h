@@ -48,6 +48,14 @@ inline constexpr std::string_view kGets = "gets";        // detail: "BYE", "INVI
 inline constexpr std::string_view kSends = "sends";      // detail: "BYE", "INVITE"
 inline constexpr std::string_view kReplies = "replies";  // detail: "200, BYE"
 
+// Last attribute of "sends", "replies" and "gets": the very datagram was sent before.
+inline constexpr std::string_view kAgainAttribute = ", again";
+
+// The network (actor "network"; detail as of "gets")
+inline constexpr std::string_view kLoses = "loses";
+inline constexpr std::string_view kDoubles = "doubles";
+inline constexpr std::string_view kDelays = "delays";
+
 // Any thread
 // -----------------------------------------------------------------------------------------
 inline constexpr std::string_view kStarts = "starts";

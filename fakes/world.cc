@@ -9,6 +9,10 @@
 #include <utility>
 
 #include "fakes/core/fake_handle.h"
+#include "fakes/nua/fake_nua.h"
+#include "fakes/sip_peer/sip_peer.h"
+#include "fakes/sofia/sofia_nua.h"
+#include "fakes/sofia/sofia_peer.h"
 #include "fakes/vocabulary.h"
 
 namespace onhook::fakes {
@@ -36,6 +40,18 @@ bool has_video(const Script& script) {
   return false;
 }
 
+std::unique_ptr<NuaApi> make_nua(Env& env, SipStack stack) {
+  if (stack == SipStack::sofia) return std::make_unique<SofiaNua>(env);
+  return std::make_unique<FakeNua>(env);
+}
+
+std::unique_ptr<SipActor> make_peer(ActorKind kind, Env& env, SipNetwork& network,
+                                    SipPeerConfig config) {
+  if (kind == ActorKind::sofia_peer)
+    return std::make_unique<SofiaPeer>(env, network, std::move(config));
+  return std::make_unique<SipPeer>(env, network, std::move(config));
+}
+
 template <typename Rule>
 std::vector<Rule> of_actor(const std::vector<Rule>& rules, std::string_view actor) {
   std::vector<Rule> own;
@@ -50,9 +66,9 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
     : env_(env),
       script_(std::move(script)),
       config_(std::move(config)),
-      nua_(std::make_unique<FakeNua>(env)),
+      nua_(make_nua(env, script_.sip)),
       core_(std::make_unique<FakeCore>(env, plugin, config_.rules, config_.log_level)) {
-  FakeNua::make_current(nua_.get());
+  NuaApi::make_current(nua_.get());
   const BrowserMedia media =
       has_video(script_) ? BrowserMedia::audio_and_video : BrowserMedia::audio;
   for (const ActorSpec& actor : script_.actors) {
@@ -67,9 +83,8 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
     const Address rtp{config_.ip, static_cast<std::uint16_t>(config_.rtp_port + offset)};
     peers_.push_back(
         {actor.name,
-         std::make_unique<SipPeer>(
-             env_, nua_->network(),
-             SipPeerConfig{.name = actor.name, .sip = sip, .rtp = rtp, .password = ""}),
+         make_peer(actor.kind, env_, nua_->network(),
+                   {.name = actor.name, .sip = sip, .rtp = rtp, .password = ""}),
          std::make_unique<MediaEndpoint>(env_, actor.name, rtp, 0x51900000u + offset)});
     peers_.back().sip->use_media(*peers_.back().media);
     directory_.uris[actor.name] = peers_.back().sip->uri();
@@ -77,7 +92,7 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
   }
 }
 
-FakeWorld::~FakeWorld() { FakeNua::make_current(nullptr); }
+FakeWorld::~FakeWorld() { NuaApi::make_current(nullptr); }
 
 FakeWorld::Error FakeWorld::init() {
   if (Error error = check(script_)) return error;
@@ -90,6 +105,7 @@ FakeWorld::Error FakeWorld::init() {
 }
 
 void FakeWorld::start() {
+  nua_->network().disturb(script_.disturbance);
   for (const auto& browser : browsers_)
     browser->set_reactions(of_actor(script_.reactions, browser->name()));
   for (const Peer& peer : peers_)
@@ -156,7 +172,7 @@ Browser* FakeWorld::browser(std::string_view name) {
   return nullptr;
 }
 
-SipPeer* FakeWorld::peer(std::string_view name) {
+SipActor* FakeWorld::peer(std::string_view name) {
   Peer* peer = find_peer(name);
   return peer == nullptr ? nullptr : peer->sip.get();
 }

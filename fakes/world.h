@@ -27,10 +27,10 @@
 #include "fakes/core/fake_core.h"
 #include "fakes/env.h"
 #include "fakes/media/media_endpoint.h"
-#include "fakes/nua/fake_nua.h"
+#include "fakes/nua/nua_api.h"
 #include "fakes/plugin_abi.h"
 #include "fakes/script.h"
-#include "fakes/sip_peer/sip_peer.h"
+#include "fakes/sip_peer/sip_actor.h"
 
 namespace onhook::fakes {
 
@@ -67,19 +67,19 @@ class FakeWorld {
   void observe();
 
   FakeCore& core() { return *core_; }
-  FakeNua& nua() { return *nua_; }
+  NuaApi& nua() { return *nua_; }
   /// nullptr when there is no such actor of that kind.
   Browser* browser(std::string_view name);
   /// In the order of their attaching.
   const std::vector<std::unique_ptr<Browser>>& browsers() const { return browsers_; }
-  SipPeer* peer(std::string_view name);
+  SipActor* peer(std::string_view name);
   MediaEndpoint* media(std::string_view peer_name);
   FakeHandle* handle(std::string_view browser_name);
 
  private:
   struct Peer {
     std::string name;
-    std::unique_ptr<SipPeer> sip;
+    std::unique_ptr<SipActor> sip;
     std::unique_ptr<MediaEndpoint> media;
   };
 
@@ -107,7 +107,7 @@ class FakeWorld {
   const Script script_;
   const WorldConfig config_;
   Directory directory_;
-  std::unique_ptr<FakeNua> nua_;
+  std::unique_ptr<NuaApi> nua_;
   std::unique_ptr<FakeCore> core_;
   std::vector<std::unique_ptr<Browser>> browsers_;
   std::vector<Peer> peers_;

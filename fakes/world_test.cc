@@ -88,7 +88,7 @@ TEST(FakeWorld, EstablishesACallFromTheBrowser) {
     EXPECT_TRUE(toy.world.handle("alice")->media_is_up());
     EXPECT_GT(toy.world.handle("alice")->media().rtp_packets, 0u);
     EXPECT_GT(toy.world.media("bob")->rtp_received(), 0u);
-    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipPeer::CallState::incall);
+    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipActor::CallState::incall);
   }
 }
 
@@ -98,7 +98,7 @@ TEST(FakeWorld, EstablishesACallFromThePeer) {
     const auto error = toy.begin();
     ASSERT_FALSE(error) << *error;
     EXPECT_TRUE(toy.world.handle("alice")->media_is_up());
-    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipPeer::CallState::incall);
+    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipActor::CallState::incall);
   }
 }
 
@@ -155,7 +155,7 @@ TEST(FakeWorld, APeerCallsTheBrowserThatItNamesOrElseTheFirst) {
     ASSERT_FALSE(error) << *error;
     toy.world.start();
     toy.env.run();
-    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipPeer::CallState::incall);
+    EXPECT_EQ(toy.world.peer("bob")->call_state(), SipActor::CallState::incall);
     EXPECT_TRUE(toy.world.handle("alice")->media_is_up());
   }
 }

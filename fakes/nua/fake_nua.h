@@ -39,16 +39,14 @@ class FakeNua final : public NuaApi {
   FakeNua& operator=(const FakeNua&) = delete;
 
   Env& env() { return env_; }
-  SipNetwork& network() { return network_; }
   Retransmission retransmission() const { return retransmission_; }
 
   // What laws ask -------------------------------------------------------------------------------
   /// User agents that nua_destroy() has not reached.
   std::size_t agents() const { return agents_.size(); }
-  /// Handles that the application holds: created by or shown to it, and not destroyed.
-  std::size_t handles() const;
-  /// Calls, including those still being set up or ended.
-  std::size_t calls() const;
+  SipNetwork& network() override { return network_; }
+  std::size_t handles() const override;
+  std::size_t calls() const override;
   /// su_root_t objects that su_root_destroy() has not reached.
   std::size_t roots() const { return roots_.size(); }
 
@@ -56,7 +54,6 @@ class FakeNua final : public NuaApi {
   // is a step where an event of the scenario waits for it; the attribute "destroyed" marks one on a
   // handle that was given up (ignored), "dangling" one on a handle or user agent whose memory the
   // real library would have freed by then.
-  NuaBackend backend() const override { return NuaBackend::fake; }
   [[noreturn]] void unmodelled(std::string_view what) override;
   su_root_t* root_create(su_root_magic_t* magic) override;
   void root_run(su_root_t* root) override;
@@ -71,6 +68,8 @@ class FakeNua final : public NuaApi {
   void handle_bind(nua_handle_t* handle, nua_hmagic_t* magic) override;
   nua_hmagic_t* handle_magic(nua_handle_t* handle) override;
   void handle_destroy(nua_handle_t* handle) override;
+  nua_handle_t* handle_ref(nua_handle_t*) override { unmodelled("nua_handle_ref"); }
+  int handle_unref(nua_handle_t*) override { unmodelled("nua_handle_unref"); }
   sip_replaces_t* make_replaces(nua_handle_t* handle, su_home_t* home, int early_only) override;
   void signal(nua_handle_t* handle, std::string_view call, nua_event_t answer,
               const tagi_t* tags) override;

@@ -106,13 +106,11 @@ ONHOOK_NUA nua_hmagic_t* nua_handle_magic(nua_handle_t* nh) {
 ONHOOK_NUA void nua_handle_destroy(nua_handle_t* nh) {
   api("nua_handle_destroy").handle_destroy(nh);
 }
-ONHOOK_NUA nua_handle_t* nua_handle_ref(nua_handle_t*) {
-  api("nua_handle_ref").unmodelled("nua_handle_ref");
-  std::abort();
+ONHOOK_NUA nua_handle_t* nua_handle_ref(nua_handle_t* nh) {
+  return api("nua_handle_ref").handle_ref(nh);
 }
-ONHOOK_NUA int nua_handle_unref(nua_handle_t*) {
-  api("nua_handle_unref").unmodelled("nua_handle_unref");
-  std::abort();
+ONHOOK_NUA int nua_handle_unref(nua_handle_t* nh) {
+  return api("nua_handle_unref").handle_unref(nh);
 }
 
 ONHOOK_NUA sip_replaces_t* nua_handle_make_replaces(nua_handle_t* nh, su_home_t* home,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who answers the nua_*() and su_root_*() calls of the plugin: the one switch between the fake nua
-// and (later, the second rung) the real library.
+// (fake_nua.h) and the real library (fakes/sofia/sofia_nua.h).
 //
 // nua_abi.cc defines the C functions, turns their variable arguments into tag lists and hands them
 // to the NuaApi that is current. It knows nothing else.
@@ -13,7 +13,7 @@
 
 namespace onhook::fakes {
 
-enum class NuaBackend { fake, sofia };
+class SipNetwork;
 
 class NuaApi {
  public:
@@ -22,7 +22,12 @@ class NuaApi {
   static NuaApi* current();
   static void make_current(NuaApi* api);
 
-  virtual NuaBackend backend() const = 0;
+  virtual SipNetwork& network() = 0;
+  /// Handles that the application holds: created by or shown to it, and not destroyed.
+  virtual std::size_t handles() const = 0;
+  /// Calls, including those still being set up or ended.
+  virtual std::size_t calls() const = 0;
+
   /// Ends the run: the plugin called something that this backend does not have.
   [[noreturn]] virtual void unmodelled(std::string_view what) = 0;
 
@@ -41,6 +46,8 @@ class NuaApi {
   virtual void handle_bind(nua_handle_t* handle, nua_hmagic_t* magic) = 0;
   virtual nua_hmagic_t* handle_magic(nua_handle_t* handle) = 0;
   virtual void handle_destroy(nua_handle_t* handle) = 0;
+  virtual nua_handle_t* handle_ref(nua_handle_t* handle) = 0;
+  virtual int handle_unref(nua_handle_t* handle) = 0;
   virtual sip_replaces_t* make_replaces(nua_handle_t* handle, su_home_t* home, int early_only) = 0;
 
   /// nua_invite(), nua_bye() ...: `call` is the function's name, `answer` the event that its answer

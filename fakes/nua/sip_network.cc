@@ -1,15 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakes/nua/sip_network.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "fakes/nua/sip_text.h"
 #include "fakes/vocabulary.h"
 
 namespace onhook::fakes {
+namespace {
 
-void SipNetwork::attach(Address at, SipEndpoint& endpoint) { endpoints_[key(at)] = &endpoint; }
+/// Of a datagram that is overtaken: less than T1, after which it would be repeated.
+constexpr TimeNs kLate = 100 * kMillisecond;
+
+}  // namespace
+
+void SipNetwork::attach(Address at, SipEndpoint& endpoint) {
+  endpoints_[key(at)] = &endpoint;
+  if (open_to_sockets_) listen_at(at);
+}
+
+void SipNetwork::open_to_sockets() {
+  open_to_sockets_ = true;
+  for (const auto& [at, endpoint] : endpoints_)
+    listen_at({static_cast<std::uint32_t>(at >> 16), static_cast<std::uint16_t>(at)});
+}
+
+void SipNetwork::listen_at(Address at) {
+  env_.on_datagram(at, [this, at](Address from, const Bytes& payload) {
+    std::string text =
+        with_full_names({reinterpret_cast<const char*>(payload.data()), payload.size()});
+    const bool is_new = heard_.insert(text).second;
+    const std::string_view again = is_new ? "" : verb::kAgainAttribute;
+    SipMessagePtr message = parse(std::move(text));
+    if (!message) return;  // a keep-alive of two line ends (RFC 5626 section 4.4.1)
+    if (message->is_request()) {
+      env_.note({"", verb::kSends, fmt::format("{}{}", message->method(), again)});
+    } else {
+      env_.note({"", verb::kReplies,
+                 fmt::format("{}, {}{}", message->status(), message->method(), again)});
+    }
+    carry(from, at, std::move(message), is_new ? Repetition::no : Repetition::yes);
+  });
+}
+
+void SipNetwork::disturb(SipDisturbance most) {
+  disturbance_ = most;
+  if (!most.any()) return;
+  env_.intercept_datagrams([this](Address, Address, const Bytes& payload, const auto& arrives) {
+    return disturbance_.any() && disturb_one(payload, arrives);
+  });
+}
+
+bool SipNetwork::disturb_one(const Bytes& payload, const std::function<void()>& arrives) {
+  std::string text =
+      with_full_names({reinterpret_cast<const char*>(payload.data()), payload.size()});
+  const SipMessagePtr message = text.find("SIP/2.0") == std::string::npos ? nullptr : parse(text);
+  if (message == nullptr) return false;
+  struct Fate {
+    unsigned* left;
+    std::string_view verb;
+  };
+  std::vector<Fate> fates;
+  for (const Fate& fate :
+       {Fate{&disturbance_.losses, verb::kLoses}, Fate{&disturbance_.duplications, verb::kDoubles},
+        Fate{&disturbance_.reorderings, verb::kDelays}}) {
+    if (*fate.left > 0) fates.push_back(fate);
+  }
+  const std::string label = message->label();
+  const unsigned chosen =
+      env_.choose("the network and " + label, static_cast<unsigned>(fates.size()) + 1);
+  if (chosen == 0) return false;
+  const Fate& fate = fates[chosen - 1];
+  --*fate.left;
+  env_.note({"network", fate.verb, label});
+  if (fate.verb == verb::kDoubles) {
+    arrives();
+    arrives();
+  }
+  if (fate.verb == verb::kDelays)
+    env_.after(Window::exactly(kLate), {"network", verb::kDelivers, label}, arrives);
+  return true;
+}
 
 void SipNetwork::detach(Address at) {
   endpoints_.erase(key(at));
@@ -50,8 +125,16 @@ void SipNetwork::send(Address from, Address to, std::string text) {
   auto message = parse(std::move(text));
   if (!message)
     env_.unmodelled("SIP: sofia-sip cannot parse what was sent: " + first_line + " ...");
+  carry(from, to, std::move(message), Repetition::no);
+}
+
+void SipNetwork::carry(Address from, Address to, SipMessagePtr message, Repetition repetition) {
   const auto receiver = endpoints_.find(key(to));
-  if (receiver == endpoints_.end()) return;
+  if (receiver == endpoints_.end()) {
+    const std::string_view sent = message->text();
+    if (open_to_sockets_) env_.send_datagram(from, to, Bytes(sent.begin(), sent.end()));
+    return;
+  }
   auto& link = links_[{key(from), key(to)}];
   const auto latency = latencies_.find(key(to));
   const bool at_once = latency == latencies_.end() || latency->second.latest == 0;
@@ -59,7 +142,7 @@ void SipNetwork::send(Address from, Address to, std::string text) {
     receiver->second->on_sip(from, message);
     return;
   }
-  link.push_back({at_once ? 0 : env_.now(), std::move(message)});
+  link.push_back({at_once ? 0 : env_.now(), std::move(message), repetition});
   if (link.size() == 1) schedule_front(from, to);
 }
 
@@ -73,7 +156,8 @@ void SipNetwork::schedule_front(Address from, Address to) {
   const auto receiver = endpoints_.find(key(to));
   const std::string_view name =
       receiver == endpoints_.end() ? std::string_view{} : receiver->second->sip_name();
-  const std::string label = packet.message->label();
+  std::string label(packet.message->label());
+  if (packet.repetition == Repetition::yes) label += verb::kAgainAttribute;
   env_.after(wait, {name, verb::kGets, label}, [this, from, to] { deliver_front(from, to); });
 }
 

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 
 #include "fakes/env.h"
 #include "fakes/nua/sip_message.h"
+#include "fakes/script.h"
 
 namespace onhook::fakes {
 
@@ -50,6 +52,12 @@ class SipNetwork {
   /// the network or is detached.
   void attach(Address at, SipEndpoint& endpoint);
   void detach(Address at);
+  /// From now on endpoints also hear datagrams of the world's sockets, and what goes to an address
+  /// where nobody is attached goes to the socket there.
+  void open_to_sockets();
+  /// From now on the explorer chooses SIP datagrams to lose, to deliver twice or late, as many as
+  /// `most` allows. Only what goes through sockets.
+  void disturb(SipDisturbance most);
   /// Requests to sip:...@`host` go to `at` ("example.com"); numeric hosts need no entry.
   void add_host(std::string host, Address at);
   /// Where the user agent of `user` listens ("alice"): how a peer calls a guest.
@@ -72,17 +80,25 @@ class SipNetwork {
   std::size_t messages_parsed() const { return messages_parsed_; }
 
  private:
+  enum class Repetition { no, yes };
   struct Packet {
     TimeNs sent_at;
     SipMessagePtr message;
+    Repetition repetition = Repetition::no;
   };
   using Link = std::pair<std::uint64_t, std::uint64_t>;
+  void listen_at(Address at);
+  void carry(Address from, Address to, SipMessagePtr message, Repetition repetition);
+  bool disturb_one(const Bytes& payload, const std::function<void()>& arrives);
   void schedule_front(Address from, Address to);
   void deliver_front(Address from, Address to);
   SipMessagePtr parse(std::string text);
   static std::uint64_t key(Address a) { return (std::uint64_t{a.ip} << 16) | a.port; }
 
   Env& env_;
+  bool open_to_sockets_ = false;
+  std::set<std::string> heard_;  ///< from sockets: what comes again is a retransmission
+  SipDisturbance disturbance_;   ///< what is left of it
   std::map<std::uint64_t, SipEndpoint*> endpoints_;
   std::map<std::uint64_t, Window> latencies_;
   std::map<std::string, Address, std::less<>> hosts_;

@@ -100,6 +100,13 @@ TEST(SipText, AResponseTakesItsAddressingFromTheRequest) {
   EXPECT_EQ(response->call_id(), "one");
 }
 
+TEST(SipText, WritesCompactNamesOfHeadersOut) {
+  EXPECT_EQ(with_full_names("OPTIONS sip:a@b SIP/2.0\r\nv: SIP/2.0/UDP b\r\nCSeq: 1 OPTIONS\r\n"
+                            "i:1\r\nl: 3\r\n\r\nv=0"),
+            "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP b\r\nCSeq: 1 OPTIONS\r\n"
+            "Call-ID:1\r\nContent-Length: 3\r\n\r\nv=0");
+}
+
 TEST(SipText, FindsTheFirstStreamOfAnSdp) {
   EXPECT_EQ(rtp_address("v=0\r\nc=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n"),
             (Address{0x0a000001, 4000}));

@@ -6,10 +6,35 @@
 #include <sofia-sip/sip_status.h>
 #include <strings.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace onhook::fakes {
 namespace {
+
+struct CompactName {
+  std::string_view compact;
+  std::string_view full;
+};
+
+/// RFC 3261 section 20, RFC 3515, RFC 3841, RFC 3892 and RFC 6665.
+constexpr std::array<CompactName, 16> kCompactNames = {{{"a", "Accept-Contact"},
+                                                        {"b", "Referred-By"},
+                                                        {"c", "Content-Type"},
+                                                        {"d", "Request-Disposition"},
+                                                        {"e", "Content-Encoding"},
+                                                        {"f", "From"},
+                                                        {"i", "Call-ID"},
+                                                        {"j", "Reject-Contact"},
+                                                        {"k", "Supported"},
+                                                        {"l", "Content-Length"},
+                                                        {"m", "Contact"},
+                                                        {"o", "Event"},
+                                                        {"r", "Refer-To"},
+                                                        {"s", "Subject"},
+                                                        {"t", "To"},
+                                                        {"v", "Via"}}};
 
 void put(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
@@ -92,6 +117,29 @@ std::string compose_response(const SipMessage& request, const ResponseParts& par
   put(out, "Contact: ", parts.contact);
   out += parts.extra;
   put_body(out, parts.content_type, parts.body);
+  return out;
+}
+
+std::string with_full_names(std::string_view message) {
+  std::string out;
+  out.reserve(message.size() + 64);
+  out += take_line(message);
+  out += "\r\n";
+  for (;;) {
+    const std::string_view line = take_line(message);
+    if (line.empty()) break;
+    const auto compact = std::ranges::find(
+        kCompactNames, line.substr(0, line.find_first_of(": \t")), &CompactName::compact);
+    if (compact == kCompactNames.end()) {
+      out += line;
+    } else {
+      out += compact->full;
+      out += line.substr(1);
+    }
+    out += "\r\n";
+  }
+  out += "\r\n";
+  out += message;
   return out;
 }
 

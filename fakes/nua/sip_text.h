@@ -46,6 +46,9 @@ struct ResponseParts {
 };
 std::string compose_response(const SipMessage& request, const ResponseParts& parts);
 
+/// The message with full names of headers where it has compact ones (RFC 3261 section 7.3.3).
+std::string with_full_names(std::string_view message);
+
 /// Lines of a header by its full name, CRLF included, in order: "Via: ...\r\n".
 std::string header_lines(std::string_view message, std::string_view name);
 

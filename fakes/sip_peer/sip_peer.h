@@ -46,19 +46,11 @@
 #include "fakes/nua/sip_text.h"
 #include "fakes/script.h"
 #include "fakes/sip_peer/peer_sdp.h"
+#include "fakes/sip_peer/sip_actor.h"
 
 namespace onhook::fakes {
 
-struct SipPeerConfig {
-  std::string name;  ///< actor and user part: "bob"
-  Address sip;       ///< where it listens
-  Address rtp;       ///< the audio address in its SDP; RTCP is one port higher
-  /// "" asks for none; else REGISTER and INVITE are challenged, and only credentials with this
-  /// password are let in (RFC 2617 digest).
-  std::string password;
-};
-
-class SipPeer : public SipEndpoint {
+class SipPeer final : public SipEndpoint, public SipActor {
  public:
   /// Attaches itself to the network; both outlive it.
   SipPeer(Env& env, SipNetwork& network, SipPeerConfig config);
@@ -66,30 +58,14 @@ class SipPeer : public SipEndpoint {
   SipPeer(const SipPeer&) = delete;
   SipPeer& operator=(const SipPeer&) = delete;
 
-  /// Its end of the media, which outlives it: without one it can do nothing about media.
-  void use_media(MediaEndpoint& media) { media_ = &media; }
-  /// The rules that override the defaults, in order; those of other actors are passed over.
-  void set_reactions(std::vector<Reaction> reactions);
-  /// Starts the clock of an instruction of this actor: "sends BYE" within its window from now.
-  void play(const Instruction& instruction);
-
-  // Acts of the `given` part, at once ------------------------------------------------------------
-  enum class Offer { with_sdp, without_sdp };
-  /// Sends INVITE to a URI ("sip:alice@127.0.0.1") whose user agent the network knows.
-  void call(std::string_view uri, Offer offer = Offer::with_sdp);
-
-  // What the media fake and the laws ask
-  // -----------------------------------------------------------
-  enum class CallState { idle, calling, ringing, incall, ending };
-  /// Of the latest call.
-  CallState call_state() const;
-  /// Calls that neither side has ended.
-  std::size_t open_calls() const;
-  /// "sip:bob@127.0.0.1:5070", what the plugin is told to call.
-  std::string uri() const;
-  const std::string& name() const { return config_.name; }
-  /// Where the plugin wants its audio, from its latest SDP; nullopt before one or after the call.
-  std::optional<Address> remote_rtp() const;
+  void use_media(MediaEndpoint& media) override { media_ = &media; }
+  void set_reactions(std::vector<Reaction> reactions) override;
+  void play(const Instruction& instruction) override;
+  void call(std::string_view uri, Offer offer = Offer::with_sdp) override;
+  CallState call_state() const override;
+  std::size_t open_calls() const override;
+  std::string uri() const override;
+  std::optional<Address> remote_rtp() const override;
   Address local_rtp() const { return config_.rtp; }
 
   void on_sip(Address from, const SipMessagePtr& message) override;

@@ -9,6 +9,7 @@
 #include "harness/host/confinement.h"
 #include "harness/host/revision_target.h"
 #include "harness/report/results.h"
+#include "harness/scenario/names.h"
 
 namespace onhook::cli {
 
@@ -25,6 +26,11 @@ void add_revision_options(CLI::App& verb, RevisionOptions& options) {
                   "close-pc=queues-every-call|queues-once, "
                   "hangup-without-agent=stays-cleaning|clears-cleaning, "
                   "refused-answer=keeps-mutex|gives-mutex-back, with commas between");
+  std::vector<std::string> stacks;
+  for (const names::SipStackName& stack : names::sip_stacks()) stacks.emplace_back(stack.word);
+  verb.add_option("--sip", options.sip,
+                  "whose nua the plugin calls, instead of what the scenario says")
+      ->check(CLI::IsMember(stacks));
   verb.add_option("--sandbox-memory", options.memory_mb,
                   "MB of memory that the process of a commit's code may take")
       ->check(CLI::Range(64, 1 << 20))
@@ -36,6 +42,7 @@ int read_revision_options(const RevisionOptions& options, CellRequest& cell,
                           CampaignOptions& campaign, Console& console) {
   campaign.bytes_of_revisions = options.memory_mb << 20;
   cell.core_rules = options.core_rules;
+  cell.sip = options.sip;
   if (options.core_rules.empty()) return 0;
   const auto rules = fakes::CoreRules::parse(options.core_rules, {});
   const auto* error = std::get_if<std::string>(&rules);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the verbs that run plugins have in common about code of somebody's revision, and the exit
-// codes that `git bisect run` understands.
+// What the verbs that run plugins have in common about what surrounds a plugin and about code of
+// somebody's revision, and the exit codes that `git bisect run` understands.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,11 @@ namespace onhook::cli {
 
 struct RevisionOptions {
   std::string core_rules;
+  std::string sip;
   std::uint64_t memory_mb = CampaignOptions{}.bytes_of_revisions >> 20;
 };
 
-/// --core-rules, --sandbox-memory and --no-sandbox.
+/// --core-rules, --sip, --sandbox-memory and --no-sandbox.
 void add_revision_options(CLI::App& verb, RevisionOptions& options);
 /// --no-sandbox alone, for verbs that play schedules.
 void add_no_sandbox(CLI::App& verb);

@@ -75,6 +75,7 @@ std::string search_of(const CellRequest& cell) {
   }
   if (cell.stop_at_first) text += " stop-at-first";
   if (!cell.core_rules.empty()) text += " core-rules=" + cell.core_rules;
+  if (!cell.sip.empty()) text += " sip=" + cell.sip;
   if (cell.digest) text += " digest";
   if (cell.judges != kDefaultJudges) text += " judges=" + cell.judges;
   return text;

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <stdio.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 #include <variant>
 
 #include "harness/host/confinement.h"
 #include "harness/scenario/compiler.h"
+#include "harness/scenario/names.h"
 #include "harness/scenario/program_scenario.h"
 
 namespace onhook {
@@ -72,6 +74,15 @@ PreparedCell prepare_cell(const CellParts& wanted) {
     return prepared;
   }
   cell->scenario = std::move(*compiled.scenario);
+  if (!wanted.sip.empty()) {
+    const auto stacks = names::sip_stacks();
+    const auto stack = std::ranges::find(stacks, wanted.sip, &names::SipStackName::word);
+    if (stack == stacks.end()) {
+      prepared.fault = fmt::format("there is no SIP stack '{}'", wanted.sip);
+      return prepared;
+    }
+    cell->scenario.script.sip = stack->stack;
+  }
   if (!cell->scenario.program) {
     TargetResult resolved = find_target(wanted.target_name, wanted.target_hash);
     if (!resolved.target) {

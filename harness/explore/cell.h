@@ -41,6 +41,7 @@ struct CellParts {
   /// Makes one more judge; may be empty.
   std::function<std::unique_ptr<Judge>(Scene&)> one_more_judge = {};
   std::string core_rules = {};  ///< instead of the target's own, in whole or in part
+  std::string sip = {};         ///< SIP stack instead of the scenario's own: "fake", "sofia"
   /// Where a process that runs code of somebody's revision may still write (confinement.h), and the
   /// processor time that it may take.
   std::vector<std::string> writable = {};

@@ -15,6 +15,7 @@ CellParts parts_of(const Schedule& schedule, std::string judges) {
   CellParts parts{schedule.scenario,    schedule.defines, schedule.args,     schedule.target,
                   schedule.target_hash, schedule.seed,    std::move(judges), schedule.bounds};
   parts.core_rules = schedule.core_rules;
+  parts.sip = schedule.sip;
   return parts;
 }
 

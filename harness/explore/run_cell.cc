@@ -70,6 +70,7 @@ Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessP
   schedule.seed = request.seed;
   schedule.bounds = request.bounds;
   schedule.core_rules = request.core_rules;
+  schedule.sip = request.sip;
   schedule.choices = found.outcome.choices;
   return schedule;
 }
@@ -132,6 +133,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   CellParts parts{request.scenario_path, request.defines, request.args,  request.target, "",
                   request.seed,          request.judges,  request.bounds};
   parts.core_rules = request.core_rules;
+  parts.sip = request.sip;
   parts.writable = written_folders(request);
   if (request.max_seconds > 0)
     parts.cpu_seconds += 2 * static_cast<std::uint64_t>(request.max_seconds);

@@ -53,6 +53,7 @@ struct CellRequest {
   std::string judges = "default";  ///< harness/race/judges.h
   std::vector<Suppression> suppressions = {};
   ExecutionBounds bounds = {};
+  std::string sip = {};         ///< "fake" or "sofia", instead of what the scenario says; "": none
   std::string core_rules = {};  ///< instead of the target's own (fakes/core/core_rules.h); "": none
 };
 

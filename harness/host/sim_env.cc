@@ -5,6 +5,8 @@
 
 #include "harness/base/strings.h"
 #include "harness/host/randomness.h"
+#include "harness/host/thread_label.h"
+#include "harness/kernel/udp_socket.h"
 #include "harness/sched/watcher.h"
 
 namespace onhook {
@@ -173,6 +175,21 @@ void SimEnv::note(const fakes::Step& fact) {
   current_scheduler()->note(interned(fact.actor), interned(fact.verb), interned(fact.detail));
 }
 
+void SimEnv::name_next_thread(std::string_view name) { next_thread_label().name = name; }
+
+std::vector<fakes::Address> SimEnv::sockets_of(std::string_view lane) const {
+  std::vector<fakes::Address> found;
+  const DescriptorTable& descriptors = kernel_.descriptors();
+  for (int fd = kFirstDescriptor; descriptors.slot(fd) != nullptr; ++fd) {
+    const auto* socket = dynamic_cast<const UdpSocket*>(descriptors.peek(fd));
+    if (socket == nullptr) continue;
+    if (current_scheduler()->thread(descriptors.slot(fd)->opener.thread).name == lane) {
+      found.push_back(fake_address(socket->local()));
+    }
+  }
+  return found;
+}
+
 void SimEnv::unmodelled(std::string_view what) {
   current_scheduler()->end_from_inside(End::unmodelled, what);
 }
@@ -193,6 +210,14 @@ void SimEnv::on_datagram(fakes::Address at,
   kernel_.network().on_datagram(
       net_address(at), [handler = std::move(handler)](const NetAddress& from, const auto& payload) {
         handler(fake_address(from), payload);
+      });
+}
+
+void SimEnv::intercept_datagrams(Interceptor interceptor) {
+  kernel_.network().intercept(
+      [interceptor = std::move(interceptor)](const NetAddress& from, const NetAddress& to,
+                                             const Bytes& payload, const auto& arrives) {
+        return interceptor(fake_address(from), fake_address(to), payload, arrives);
       });
 }
 

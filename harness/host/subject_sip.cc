@@ -8,6 +8,7 @@
 
 #include "fakes/world.h"
 #include "harness/base/text_file.h"
+#include "harness/host/closed_library.h"
 #include "harness/host/field_watch.h"
 #include "harness/host/leftovers.h"
 #include "harness/host/randomness.h"
@@ -99,6 +100,9 @@ class SipSubject : public TestSubject {
 
   void set_up() {
     json_object_seed(1);
+    if (script_.sip == fakes::SipStack::sofia) {
+      close_library(::dlsym(RTLD_DEFAULT, "su_home_init"));
+    }
     if (layout_) FieldWatch::begin(*layout_);
     world_ = new SipWorld(plugin_, script_, rules_);
     fail_set_up(world_->fakes->init());

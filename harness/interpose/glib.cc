@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "harness/base/check.h"
+#include "harness/host/thread_label.h"
 #include "harness/host/virtual_clock.h"
 #include "harness/interpose/mutex.h"
 #include "harness/interpose/real.h"

@@ -10,6 +10,7 @@
 
 #include "harness/base/check.h"
 #include "harness/host/symbols.h"
+#include "harness/host/thread_label.h"
 #include "harness/host/world.h"
 #include "harness/interpose/real.h"
 #include "harness/interpose/threads.h"
@@ -29,7 +30,6 @@ void (*g_outer_destructors[PTHREAD_KEYS_MAX])(void*);
 struct ThreadState {
   std::map<unsigned, void (*)(void*)> destructors;
   unsigned next_key = kFirstKey;
-  ThreadLabel label;
 };
 
 ThreadState* g_state = nullptr;
@@ -64,8 +64,6 @@ namespace {
 }();
 }  // namespace
 
-ThreadLabel& next_thread_label() { return g_state->label; }
-
 [[noreturn]] void finish_thread(void* value) {
   Scheduler& scheduler = *current_scheduler();
   run_destructors(scheduler.current());
@@ -80,7 +78,7 @@ ONHOOK_EXPORT int pthread_create(pthread_t* handle, const pthread_attr_t* attrib
   if (scheduler == nullptr) {
     return ONHOOK_REAL(pthread_create)(handle, attributes, function, argument);
   }
-  ThreadLabel label = std::exchange(g_state->label, {});
+  ThreadLabel label = std::exchange(next_thread_label(), {});
   const void* entry = label.entry != nullptr ? label.entry : reinterpret_cast<void*>(function);
   std::string role = symbol_name(entry);
   if (label.name.empty()) label.name = role.empty() ? "thread" : role;

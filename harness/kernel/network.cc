@@ -32,6 +32,13 @@ void Network::inject(const NetAddress& from, const NetAddress& to, Bytes payload
 
 Network::Delivery Network::deliver(const NetAddress& from, const NetAddress& to, Bytes payload) {
   if (to.ip.is_multicast()) services_->unmodelled("a datagram to " + to.to_text());
+  const bool taken = interceptor_ && interceptor_(from, to, payload, [this, from, to, payload] {
+                       hand_over(from, to, payload);
+                     });
+  return taken ? Delivery::done : hand_over(from, to, std::move(payload));
+}
+
+Network::Delivery Network::hand_over(const NetAddress& from, const NetAddress& to, Bytes payload) {
   if (UdpSocket* socket = find_socket(from, to)) {
     socket->enqueue(from, std::move(payload));
     return Delivery::done;

@@ -28,6 +28,11 @@ class UdpSocket;
 class Network {
  public:
   using Handler = std::function<void(const NetAddress& from, const Bytes& payload)>;
+  /// Decides what becomes of a datagram: true if that is up to it, which may call `arrives` never,
+  /// once or more often, now or later; false lets it pass.
+  using Interceptor =
+      std::function<bool(const NetAddress& from, const NetAddress& to, const Bytes& payload,
+                         const std::function<void()>& arrives)>;
   static constexpr int kForEver = -1;
 
   Network(Interfaces interfaces, const KernelServices& services);
@@ -43,6 +48,8 @@ class Network {
   void inject(const NetAddress& from, const NetAddress& to, Bytes payload);
   /// Calls `handler` on the sender's thread for each datagram to `at`; an empty one removes it.
   void on_datagram(const NetAddress& at, Handler handler);
+  /// Sees every datagram first, from now on; an empty one removes it.
+  void intercept(Interceptor interceptor) { interceptor_ = std::move(interceptor); }
   /// `times` ICMP errors come from `to`, one for each time that the program looks: each is taken by
   /// the next send, receive, poll or SO_ERROR of a socket connected to `to`, or swallows one
   /// datagram of a socket that is not connected. kForEver, or 0 to stop.
@@ -63,6 +70,7 @@ class Network {
   bool take_refusal(const NetAddress& to);
 
  private:
+  Delivery hand_over(const NetAddress& from, const NetAddress& to, Bytes payload);
   UdpSocket* find_socket(const NetAddress& from, const NetAddress& to) const;
   bool is_free(const UdpSocket& socket, const NetAddress& wanted) const;
   /// The next free port of Linux's default ephemeral range, in ascending order; 0: none left.
@@ -73,6 +81,7 @@ class Network {
   std::vector<UdpSocket*> bound_;
   std::map<NetAddress, Handler> handlers_;
   std::map<NetAddress, int> refusals_;
+  Interceptor interceptor_;
   std::uint16_t ephemeral_cursor_;
 };
 

@@ -53,6 +53,28 @@ TEST_F(NetworkTest, lets_a_fake_answer_on_the_spot_and_leave) {
   EXPECT_EQ(kernel.read(fd), "EAGAIN");
 }
 
+TEST_F(NetworkTest, leaves_what_becomes_of_a_datagram_to_who_intercepts_it) {
+  const int fd = kernel.udp_at(kJanus);
+  std::function<void()> held;
+  network.intercept([&](const NetAddress&, const NetAddress& to, const Bytes& payload,
+                        const std::function<void()>& arrives) {
+    EXPECT_EQ(to, kJanus);
+    if (payload == bytes("pass")) return false;
+    if (payload == bytes("twice")) arrives(), arrives();
+    if (payload == bytes("late")) held = arrives;
+    return true;
+  });
+  for (const char* text : {"lost", "late", "twice", "pass"}) {
+    network.inject(kBob, kJanus, bytes(text));
+  }
+  EXPECT_EQ(kernel.read(fd), "twice");
+  EXPECT_EQ(kernel.read(fd), "twice");
+  EXPECT_EQ(kernel.read(fd), "pass");
+  EXPECT_EQ(kernel.read(fd), "EAGAIN");
+  held();
+  EXPECT_EQ(kernel.read(fd), "late");
+}
+
 TEST_F(NetworkTest, loses_what_goes_to_a_silent_host) {
   const int fd = kernel.udp_at(kJanus);
   kernel.connect(fd, kBob);

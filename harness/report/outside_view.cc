@@ -49,6 +49,7 @@ std::string joined_words(std::string_view verb, std::string_view detail) {
 
 std::optional<Seen> seen(const Fact& fact, const Lane& lane, std::size_t index) {
   const std::string_view verb = text_of(fact.verb), detail = text_of(fact.detail);
+  if (detail.ends_with(verb::kAgainAttribute)) return std::nullopt;
   const std::string actor(text_of(fact.actor));
   if (verb == verb::kDelivers)
     return Seen{lane.name, joined_words(verb, attributes_of(detail, {"callstate ", "status "})),

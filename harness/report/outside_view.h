@@ -26,8 +26,9 @@
 // overtake.
 //
 // Retransmissions (RFC 3261, section 17) are seen by some peers and kept from others by their
-// stack, so a repetition is dropped: a request got or sent again before its final answer, and an
-// answer given again to the same request. So are "100 Trying", which is for the next hop alone
+// stack, so a repetition is dropped: a request got or sent again before its final answer, an answer
+// given again to the same request, and what the trace itself calls a repetition ("gets BYE, again":
+// one that crosses its answer). So are "100 Trying", which is for the next hop alone
 // (section 8.2.6.1), and the ACK that a peer sends, which its stack may send by itself.
 #pragma once
 

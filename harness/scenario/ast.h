@@ -118,6 +118,15 @@ struct Judged {
   Word law;
 };
 
+struct Sip {
+  Word stack;
+  struct Disturbance {
+    Word kind;  ///< "losses"
+    Word most;  ///< a number
+  };
+  std::vector<Disturbance> disturbances;
+};
+
 struct Program {
   Word file;
   std::vector<Word> words;  ///< after `with`
@@ -138,6 +147,7 @@ struct Scenario {
   std::vector<Without> without;
   std::vector<Judged> judged;
   std::vector<Settles> settles;
+  std::vector<Sip> sip;
   std::vector<Program> programs;
 };
 

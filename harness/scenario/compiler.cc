@@ -40,6 +40,54 @@ void declare_actors(CompileContext& context, const ast::Scenario& scenario) {
   }
 }
 
+void compile_disturbances(CompileContext& context, const ast::Sip& sip) {
+  const auto known = names::disturbances();
+  for (const ast::Sip::Disturbance& wanted : sip.disturbances) {
+    if (context.out.script.sip == fakes::SipStack::fake) {
+      return context.error(wanted.kind.at, "the fake nua repeats nothing that is lost",
+                           "write 'sip sofia with ...'");
+    }
+    const auto kind = std::ranges::find(known, wanted.kind.text, &names::DisturbanceName::word);
+    if (kind == known.end()) {
+      std::vector<std::string_view> words;
+      for (const names::DisturbanceName& name : known) words.push_back(name.word);
+      std::string suggestion = did_you_mean(wanted.kind.text, words);
+      if (suggestion.empty()) suggestion = fmt::format("it does {}", list_of(words));
+      context.error(wanted.kind.at, fmt::format("the network does no '{}'", wanted.kind.text),
+                    std::move(suggestion));
+      continue;
+    }
+    const std::string& digits = wanted.most.text;
+    unsigned& most = context.out.script.disturbance.*(kind->most);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), most);
+    if (error != std::errc() || end != digits.data() + digits.size() || most == 0 || most > 9) {
+      context.error(wanted.most.at, "a number from 1 to 9");
+    }
+  }
+}
+
+void compile_sip(CompileContext& context, const ast::Scenario& scenario) {
+  for (const ast::Sip& sip : scenario.sip) {
+    if (&sip != &scenario.sip.front()) {
+      context.error(sip.stack.at, "a scenario has one SIP stack; this is the second",
+                    fmt::format("the first is on line {}", scenario.sip.front().stack.at.line));
+    }
+    std::vector<std::string_view> words;
+    for (const names::SipStackName& name : names::sip_stacks()) words.push_back(name.word);
+    const auto stacks = names::sip_stacks();
+    const auto known = std::ranges::find(stacks, sip.stack.text, &names::SipStackName::word);
+    if (known != stacks.end()) {
+      context.out.script.sip = known->stack;
+      compile_disturbances(context, sip);
+      continue;
+    }
+    std::string suggestion = did_you_mean(sip.stack.text, words);
+    if (suggestion.empty()) suggestion = fmt::format("the stacks are {}", list_of(words));
+    context.error(sip.stack.at, fmt::format("'{}' is no SIP stack", sip.stack.text),
+                  std::move(suggestion));
+  }
+}
+
 void declare_threads(CompileContext& context, const ast::Scenario& scenario) {
   for (const ast::Thread& thread : scenario.threads) {
     const std::string account = thread.account ? thread.account->text : "";
@@ -153,6 +201,7 @@ void compile_program(CompileContext& context, const ast::Scenario& scenario) {
                   "a scenario is about the plugin or about a C program");
   };
   for (const ast::Actor& actor : scenario.actors) no_place_for(actor.name.at, "actors");
+  for (const ast::Sip& sip : scenario.sip) no_place_for(sip.stack.at, "SIP stack");
   for (const ast::Given& given : scenario.given) no_place_for(given.kind.at, "'given' lines");
   const std::filesystem::path path = program.file.text;
   const bool leaves =
@@ -236,6 +285,7 @@ CompileResult compile_scenario(std::string_view text, std::string path) {
   check_header(context, lexed.lines, scenario);
   declare_actors(context, scenario);
   declare_threads(context, scenario);
+  compile_sip(context, scenario);
   for (const ast::Given& given : scenario.given) compile_given(context, given);
   compile_acts(context, scenario);
   compile_orders(context, scenario);

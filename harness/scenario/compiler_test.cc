@@ -196,5 +196,18 @@ TEST(LoadScenarioTest, AProgramMustStandBesideItsScenario) {
   EXPECT_TRUE(load_scenario(path).scenario.has_value());
 }
 
+TEST(SipStackTest, IsTheFakeUnlessTheScenarioSaysOtherwise) {
+  EXPECT_EQ(client_keeps_pc().script.sip, fakes::SipStack::fake);
+  EXPECT_EQ(compiled_complete("sip sofia\n").script.sip, fakes::SipStack::sofia);
+  EXPECT_EQ(compiled_complete("sip fake\n").script.sip, fakes::SipStack::fake);
+}
+
+TEST(SipStackTest, MayLoseSoManyDatagrams) {
+  const fakes::Script script = compiled_complete("sip sofia with 2 losses, 1 reorderings\n").script;
+  EXPECT_EQ(script.disturbance.losses, 2u);
+  EXPECT_EQ(script.disturbance.duplications, 0u);
+  EXPECT_EQ(script.disturbance.reorderings, 1u);
+}
+
 }  // namespace
 }  // namespace onhook

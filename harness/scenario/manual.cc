@@ -55,6 +55,10 @@ std::string declarations() {
     text += fmt::format("| `{}` | {} |\n", cell(k.form), k.doc);
   text += "\nActors: ";
   for (const auto& k : names::actor_kinds()) text += fmt::format("`{}`, {} ", k.word, k.doc);
+  text += "\n\nSIP stacks: ";
+  for (const auto& k : names::sip_stacks()) text += fmt::format("`{}`, {} ", k.word, k.doc);
+  text += "With `sofia`, datagrams of the race: ";
+  for (const auto& k : names::disturbances()) text += fmt::format("`N {}` {} ", k.word, k.doc);
   text.back() = '\n';
   text += "\n| state before the race | means |\n|---|---|\n";
   for (const auto& g : names::givens()) {

@@ -15,7 +15,11 @@ using Words = std::span<const std::string_view>;
 constexpr std::array kKeywords = {
     Keyword{"scenario", "scenario NAME [\"SUMMARY\"]", "Begins the file and names the scenario."},
     Keyword{"see", "see REFERENCE {, REFERENCE}", "Where the bug or the rule is described."},
-    Keyword{"actor", "actor NAME browser|sip_peer", "Somebody at one end of the call."},
+    Keyword{"actor", "actor NAME browser|sip_peer|sofia_peer", "Somebody at one end of the call."},
+    Keyword{
+        "sip", "sip fake|sofia [with N losses|duplications|reorderings {, ...}]",
+        "Whose nua the plugin calls (without this line: the fake), and how many of its datagrams "
+        "the network may disturb."},
     Keyword{"thread", "thread NAME ENTRY_FUNCTION [of ACTOR | number N]",
             "A name for the plugin's threads that run this function."},
     Keyword{"given", "given KIND ACTOR [-> ACTOR] [with OPTION {, OPTION}]",
@@ -34,15 +38,28 @@ constexpr std::array kKeywords = {
     Keyword{"program", "program FILE.c [with {-DNAME[=VALUE]} {ARGUMENT}]",
             "The subject is this C program instead of the plugin."}};
 
-constexpr std::array<std::string_view, 14> kInnerWords = {
-    "within", "after", "on",  "with", "of",    "every",   "because",
-    "and",    "or",    "not", "true", "false", "browser", "sip_peer"};
+constexpr std::array<std::string_view, 15> kInnerWords = {
+    "within", "after", "on",   "with",  "of",      "every",    "because",   "and",
+    "or",     "not",   "true", "false", "browser", "sip_peer", "sofia_peer"};
 
 constexpr std::array kActorKinds = {
     ActorKindName{"browser", fakes::ActorKind::browser,
                   "A client of Janus with a handle and a PeerConnection."},
     ActorKindName{"sip_peer", fakes::ActorKind::sip_peer,
-                  "A SIP user agent that the plugin talks to."}};
+                  "A SIP user agent that the plugin talks to, scripted down to the last header."},
+    ActorKindName{"sofia_peer", fakes::ActorKind::sofia_peer,
+                  "A second real user agent of libsofia-sip-ua; with `sip sofia`."}};
+
+constexpr std::array kSipStacks = {
+    SipStackName{"fake", fakes::SipStack::fake, "The fake nua, whose every step can be explored."},
+    SipStackName{"sofia", fakes::SipStack::sofia,
+                 "The real libsofia-sip-ua, with its threads, timers and sockets in the world."}};
+
+constexpr std::array kDisturbances = {
+    DisturbanceName{"losses", &fakes::SipDisturbance::losses, "never arrive."},
+    DisturbanceName{"duplications", &fakes::SipDisturbance::duplications, "arrive twice."},
+    DisturbanceName{"reorderings", &fakes::SipDisturbance::reorderings,
+                    "arrive 100 ms late, after what was sent meanwhile."}};
 
 // nua_callstate_name() of sofia-sip.
 constexpr std::array<std::string_view, 11> kCallstates = {
@@ -136,6 +153,8 @@ bool contains(const Table& table, std::string_view word) {
 std::span<const Keyword> keywords() { return kKeywords; }
 Words inner_words() { return kInnerWords; }
 std::span<const ActorKindName> actor_kinds() { return kActorKinds; }
+std::span<const SipStackName> sip_stacks() { return kSipStacks; }
+std::span<const DisturbanceName> disturbances() { return kDisturbances; }
 std::span<const Verb> verbs() { return kVerbs; }
 std::span<const AttributeKey> attribute_keys() { return kAttributeKeys; }
 std::span<const Given> givens() { return kGivens; }

@@ -34,6 +34,21 @@ struct ActorKindName {
 };
 std::span<const ActorKindName> actor_kinds();
 
+struct SipStackName {
+  std::string_view word;
+  fakes::SipStack stack;
+  std::string_view doc;
+};
+std::span<const SipStackName> sip_stacks();
+
+/// What the network may do to SIP datagrams.
+struct DisturbanceName {
+  std::string_view word;
+  unsigned fakes::SipDisturbance::*most;
+  std::string_view doc;
+};
+std::span<const DisturbanceName> disturbances();
+
 /// Who can be the subject of a verb or of an observable; a set of bits.
 using SubjectSet = unsigned;
 inline constexpr SubjectSet kBrowser = 1;

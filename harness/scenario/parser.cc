@@ -57,14 +57,21 @@ class Parser {
   }
 
   static const std::map<std::string_view, Rule>& rules() {
-    static const std::map<std::string_view, Rule> kRules = {
-        {"scenario", &Parser::scenario_line}, {"see", &Parser::see_line},
-        {"actor", &Parser::actor_line},       {"thread", &Parser::thread_line},
-        {"given", &Parser::given_line},       {"event", &Parser::event_line},
-        {"order", &Parser::order_line},       {"always", &Parser::law_line},
-        {"never", &Parser::law_line},         {"finally", &Parser::law_line},
-        {"settles", &Parser::settles_line},   {"without", &Parser::without_line},
-        {"judged", &Parser::judged_line},     {"program", &Parser::program_line}};
+    static const std::map<std::string_view, Rule> kRules = {{"scenario", &Parser::scenario_line},
+                                                            {"see", &Parser::see_line},
+                                                            {"actor", &Parser::actor_line},
+                                                            {"thread", &Parser::thread_line},
+                                                            {"given", &Parser::given_line},
+                                                            {"event", &Parser::event_line},
+                                                            {"order", &Parser::order_line},
+                                                            {"always", &Parser::law_line},
+                                                            {"never", &Parser::law_line},
+                                                            {"finally", &Parser::law_line},
+                                                            {"settles", &Parser::settles_line},
+                                                            {"without", &Parser::without_line},
+                                                            {"judged", &Parser::judged_line},
+                                                            {"program", &Parser::program_line},
+                                                            {"sip", &Parser::sip_line}};
     return kRules;
   }
 
@@ -102,8 +109,22 @@ class Parser {
   void actor_line(LineParser& in, const Token&) {
     ast::Actor actor;
     actor.name = in.new_name("the actor's name");
-    actor.kind = in.word("'browser' or 'sip_peer'");
+    actor.kind = in.word("'browser', 'sip_peer' or 'sofia_peer'");
     out_.actors.push_back(std::move(actor));
+  }
+
+  void sip_line(LineParser& in, const Token&) {
+    ast::Sip sip;
+    sip.stack = in.word("'fake' or 'sofia'");
+    if (in.accept_word("with")) {
+      do {
+        if (in.peek().kind != TokenKind::number) in.expected("how many: 'with 1 losses'");
+        const Token most = in.take();
+        sip.disturbances.push_back({in.word("'losses', 'duplications' or 'reorderings'"),
+                                    {most.text, most.at, most.kind}});
+      } while (in.accept_symbol(","));
+    }
+    out_.sip.push_back(std::move(sip));
   }
 
   void thread_line(LineParser& in, const Token&) {

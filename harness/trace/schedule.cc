@@ -114,6 +114,7 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
   put_field(out, "target", s.target);
   put_field(out, "target-hash", s.target_hash);
   if (!s.core_rules.empty()) put_field(out, "core-rules", s.core_rules);
+  if (!s.sip.empty()) put_field(out, "sip", s.sip);
   put_list(out, "defines", s.defines);
   put_list(out, "args", s.args);
   put_list(out, "points", s.points);

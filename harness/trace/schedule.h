@@ -66,6 +66,8 @@ struct Schedule {
   ExecutionBounds bounds = {};
   /// Rules of the core other than the target's own; "" none.
   std::string core_rules = {};
+  /// The SIP stack, if another one than the scenario says: "fake", "sofia"; "" none.
+  std::string sip = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -16,10 +16,10 @@ namespace {
 // Far above any execution; a file that asks for more is damaged, not large.
 constexpr std::uint64_t kMaxChoices = 1u << 24;
 
-constexpr std::array<std::string_view, 15> kFields = {
-    "scenario",     "scenario-hash", "target",     "target-hash", "core-rules",
-    "defines",      "args",          "points",     "order",       "max-steps",
-    "max-timeouts", "law",           "trace-hash", "seed",        "choices"};
+constexpr std::array<std::string_view, 16> kFields = {
+    "scenario", "scenario-hash", "target", "target-hash", "core-rules", "sip",
+    "defines",  "args",          "points", "order",       "max-steps",  "max-timeouts",
+    "law",      "trace-hash",    "seed",   "choices"};
 constexpr std::array<std::string_view, 4> kChoiceWords = {"run", "wake", "late", "value"};
 
 struct Token {
@@ -234,6 +234,7 @@ class Parser {
     if (word.text == "target") schedule_.target = take_value(word);
     if (word.text == "target-hash") schedule_.target_hash = take_value(word);
     if (word.text == "core-rules") schedule_.core_rules = take_value(word);
+    if (word.text == "sip") schedule_.sip = take_value(word);
     if (word.text == "defines") schedule_.defines = take_names(word);
     if (word.text == "args") schedule_.args = take_names(word);
     if (word.text == "points") schedule_.points = take_names(word);
