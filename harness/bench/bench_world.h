@@ -20,10 +20,11 @@ namespace onhook::bench {
 struct Named {
   std::string file;
   std::vector<std::string> words;
+  fakes::SipStack sip = fakes::SipStack::fake;
 };
 
 inline Named named_by(int argc, char** argv, std::string default_file) {
-  Named named{std::move(default_file), {}};
+  Named named{.file = std::move(default_file), .words = {}};
   int i = 1;
   if (i < argc && argv[i][0] != '-') named.file = argv[i++];
   named.words.assign(argv + i, argv + argc);
@@ -45,6 +46,7 @@ class BenchSubject {
                                  : load_scenario(named.file);
     if (!compiled.scenario) fail(to_text(compiled.diagnostics.front()));
     scenario_ = std::move(*compiled.scenario);
+    scenario_.script.sip = named.sip;
     if (!scenario_.program) {
       TargetResult target = resolve_target(named.words.empty() ? "stable" : named.words.front());
       if (!target.target) fail(target.error);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Complete executions of the founding scenario a second, on one core: restored, run to its
 // settling, judged. Executions that an order excludes half-way are not counted. usage:
-// founding_bench TARGET [JUDGES]: with the judges of --judges, by default none
+// founding_bench TARGET [JUDGES [sofia]]: with the judges of --judges, by default none; on the real
+// libsofia-sip-ua
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
 #include <string>
+#include <string_view>
 
 #include "harness/bench/bench_world.h"
 #include "harness/explore/named_findings.h"
@@ -59,8 +61,10 @@ BENCHMARK(depth_first);
 int main(int argc, char** argv) {
   fix_process_image(argv);
   benchmark::Initialize(&argc, argv);
-  const bench::BenchSubject subject(
-      {ONHOOK_SOURCE_DIR "/scenarios/hangup/client_keeps_pc.scn", {argc > 1 ? argv[1] : "stable"}});
+  bench::Named named{.file = ONHOOK_SOURCE_DIR "/scenarios/hangup/client_keeps_pc.scn",
+                     .words = {argc > 1 ? argv[1] : "stable"}};
+  if (argc > 3 && std::string_view(argv[3]) == "sofia") named.sip = fakes::SipStack::sofia;
+  const bench::BenchSubject subject(named);
   const std::string selection = argc > 2 ? argv[2] : "none";
   const std::string unknown = unknown_judge(selection);
   if (!unknown.empty()) bench::fail("there is no judge " + unknown);
