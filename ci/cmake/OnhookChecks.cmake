@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The checks of scripts/ as CTest tests (label check), so that one `ctest` says whether all is well.
 # check-tidy is run by hand until every file has been through it.
-foreach(check layers format shell)
+foreach(check layers format shell reproducible)
   add_test(NAME check.${check} COMMAND ${CMAKE_SOURCE_DIR}/scripts/check-${check}
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(check.${check} PROPERTIES LABELS check)
