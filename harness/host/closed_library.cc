@@ -23,7 +23,7 @@ constexpr std::uintptr_t kPage = 4096;
 
 /// From interpose/symbols/*.txt; NAME* stands for all that begin so.
 constexpr std::string_view kKnown[] = {
-#include "known_symbols.inc"
+#include "harness/host/known_symbols.inc"
 };
 
 constexpr std::size_t kMostRefused = 256;
