@@ -175,14 +175,18 @@ int matrix(const MatrixOptions& options, const Engine& engine, Console& console)
   std::error_code error;
   fs::create_directories(request.cell.out_folder, error);
   const std::string file = (fs::path(options.out_folder) / "matrix.db").string();
+  const MatrixClaims claims(file + "-claims");
+  // A new database waits for nobody while it becomes one with a write-ahead log.
+  claims.claim("the store", MatrixClaims::IfTaken::wait);
   auto store = MatrixStore::open(file);
+  claims.give_back("the store");
   if (const auto* why = std::get_if<std::string>(&store)) return usage_error(console, *why);
 
   console.out << fmt::format("{} commits, {} rows, {} scenarios\n", with_thousands(rows.commits),
                              with_thousands(rows.rows.size()), request.scenarios.size())
               << std::flush;
   MatrixReporter reporter(console);
-  MatrixRun run(targets, engine, std::get<MatrixStore>(store), request, reporter);
+  MatrixRun run(targets, engine, std::get<MatrixStore>(store), claims, request, reporter);
   const MatrixFigures figures = run.run(rows);
   reporter.clear();
   if (!figures.error.empty()) return usage_error(console, file + ": " + figures.error);

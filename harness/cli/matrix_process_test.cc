@@ -129,6 +129,21 @@ TEST_F(MatrixProcessTest, goes_on_where_it_was_killed) {
   EXPECT_TRUE(has(log, line("mended", "mended"))) << log;
 }
 
+TEST_F(MatrixProcessTest, two_at_once_compute_each_cell_once) {
+  const std::vector<pid_t> both = {start(arguments(), folder_ / "first"),
+                                   start(arguments(), folder_ / "second")};
+  for (const pid_t pid : both) EXPECT_EQ(wait_for(pid), 0);
+  int computed = 0;
+  for (const char* log : {"first", "second"}) {
+    const std::string text = text_of_file(folder_ / log);
+    const std::size_t at = text.find("12 cells of 6 plugins: ");
+    ASSERT_NE(at, std::string::npos) << text;
+    computed += std::atoi(text.c_str() + at + std::string_view("12 cells of 6 plugins: ").size());
+    EXPECT_TRUE(has(text, ", 0 left\n")) << text;
+  }
+  EXPECT_EQ(computed, 12);
+}
+
 TEST_F(MatrixProcessTest, what_two_interrupts_leave_of_a_cell_is_not_kept) {
   const pid_t pid = start_long_cell(folder_ / "log");
   ::kill(pid, SIGINT);

@@ -76,10 +76,11 @@ class MatrixRun::Cells : public CampaignObserver {
 };
 
 MatrixRun::MatrixRun(RevisionTargets& targets, const Engine& engine, MatrixStore& store,
-                     MatrixRequest request, MatrixObserver& observer)
+                     const MatrixClaims& claims, MatrixRequest request, MatrixObserver& observer)
     : targets_(targets),
       engine_(engine),
       store_(store),
+      claims_(claims),
       request_(std::move(request)),
       observer_(observer),
       onhook_(sha256_of(content_of("/proc/self/exe"))) {
@@ -148,41 +149,60 @@ void MatrixRun::explore(const MatrixRow& row, const std::vector<std::string>& sc
   figures_.exploring += seconds_since(begin);
 }
 
-MatrixFigures MatrixRun::run(const MatrixRows& rows) {
-  figures_ = {};
-  // Each plugin once, the newest first: its row and what is not known of it.
-  std::vector<std::pair<const MatrixRow*, std::vector<std::string>>> todo;
-  std::set<std::string> seen;
-  for (auto row = rows.rows.rbegin(); row != rows.rows.rend(); ++row) {
-    if (!row->no_plugin.empty() || !seen.insert(row->key).second) continue;
-    auto scenarios = missing(*row);
-    figures_.cells += request_.scenarios.size();
-    figures_.left += scenarios.size();
-    if (!scenarios.empty()) todo.emplace_back(&*row, std::move(scenarios));
-  }
-  figures_.plugins = seen.size();
+/// Computes what of `todo` nobody else has claimed; the rest.
+std::vector<MatrixRun::Todo> MatrixRun::compute(const std::vector<Todo>& todo,
+                                                MatrixClaims::IfTaken if_taken) {
   const auto begin = Clock::now();
+  const double before = figures_.seconds;
+  std::vector<Todo> taken;
   BuildPool pool(targets_.clone().folder(), request_.variant, request_.campaign.jobs);
   for (std::size_t i = 0; i < todo.size() && !figures_.interrupted && figures_.error.empty(); ++i) {
-    const MatrixRow& row = *todo[i].first;
+    const MatrixRow& row = *todo[i].row;
+    if (!claims_.claim(row.key, if_taken)) {
+      taken.push_back(todo[i]);
+      continue;
+    }
+    // Another matrix may have been here meanwhile.
+    const std::vector<std::string> scenarios = missing(row);
+    figures_.left -= todo[i].scenarios.size() - scenarios.size();
+    if (scenarios.empty()) continue;
     std::vector<std::string> wanted;
     for (std::size_t k = i; k < std::min(todo.size(), i + 1 + kBuildsAhead); ++k) {
-      wanted.push_back(todo[k].first->commit);
+      wanted.push_back(todo[k].row->commit);
     }
     pool.want(wanted);
     TargetResult target;
     target.error = pool.wait_for(row.commit);
     if (target.error.empty()) target = targets_.target_of(row.commit, request_.variant);
     pool.want(wanted);  // there is room for another one
-    figures_.seconds = seconds_since(begin);
+    figures_.seconds = before + seconds_since(begin);
     if (target.target) {
-      explore(row, todo[i].second);
+      explore(row, scenarios);
     } else {
       keep_unbuilt(row, target.error);
     }
-    figures_.seconds = seconds_since(begin);
+    claims_.give_back(row.key);
+    figures_.seconds = before + seconds_since(begin);
   }
-  figures_.built = pool.begun() - pool.given_up();
+  figures_.built += pool.begun() - pool.given_up();
+  return taken;
+}
+
+MatrixFigures MatrixRun::run(const MatrixRows& rows) {
+  figures_ = {};
+  // Each plugin once, the newest first: its row and what is not known of it.
+  std::vector<Todo> todo;
+  std::set<std::string> seen;
+  for (auto row = rows.rows.rbegin(); row != rows.rows.rend(); ++row) {
+    if (!row->no_plugin.empty() || !seen.insert(row->key).second) continue;
+    auto scenarios = missing(*row);
+    figures_.cells += request_.scenarios.size();
+    figures_.left += scenarios.size();
+    if (!scenarios.empty()) todo.push_back({&*row, std::move(scenarios)});
+  }
+  figures_.plugins = seen.size();
+  const auto taken = compute(todo, MatrixClaims::IfTaken::give_up);
+  compute(taken, MatrixClaims::IfTaken::wait);
   return figures_;
 }
 

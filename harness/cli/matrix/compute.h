@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fills a store with the cells that a matrix lacks: every scenario on every plugin, newest first,
-// a plugin at a time; while its scenarios run, the next plugins are built.
+// a plugin at a time; while its scenarios run, the next plugins are built. What another matrix on
+// the same store is at is left for the end, when it is found there.
 #pragma once
 
 #include <map>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "harness/cli/campaign.h"
+#include "harness/cli/matrix/claims.h"
 #include "harness/cli/matrix/rows.h"
 #include "harness/cli/matrix/store.h"
 
@@ -43,7 +45,7 @@ class MatrixObserver {
 class MatrixRun {
  public:
   MatrixRun(RevisionTargets& targets, const Engine& engine, MatrixStore& store,
-            MatrixRequest request, MatrixObserver& observer);
+            const MatrixClaims& claims, MatrixRequest request, MatrixObserver& observer);
 
   MatrixFigures run(const MatrixRows& rows);
   /// What is known of a cell now; of one that is left, why.
@@ -51,17 +53,23 @@ class MatrixRun {
 
  private:
   class Cells;
+  struct Todo {
+    const MatrixRow* row;
+    std::vector<std::string> scenarios;
+  };
 
   /// Under which a cell is kept: all that its result depends on.
   std::string key_of(const MatrixRow& row, const std::string& scenario) const;
   std::vector<std::string> missing(const MatrixRow& row) const;
   void keep(const MatrixRow& row, const MatrixCell& cell);
   void keep_unbuilt(const MatrixRow& row, const std::string& why);
+  std::vector<Todo> compute(const std::vector<Todo>& todo, MatrixClaims::IfTaken if_taken);
   void explore(const MatrixRow& row, const std::vector<std::string>& scenarios);
 
   RevisionTargets& targets_;
   const Engine& engine_;
   MatrixStore& store_;
+  const MatrixClaims& claims_;
   const MatrixRequest request_;
   MatrixObserver& observer_;
   std::map<std::string, std::string> hashes_;  // of scenarios, by path
