@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fmt/format.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -35,13 +36,15 @@ std::optional<Diagnostic> write_text_file(const std::string& text, const std::st
   std::error_code ignored;
   const bool replaceable =
       !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
-  const std::string first = replaceable ? path + ".new" : path;
+  const std::string first = replaceable ? fmt::format("{}.{}", path, ::getpid()) : path;
   errno = 0;
   std::ofstream out(first, std::ios::binary);
   out << text;
   out.close();
   if (out && (!replaceable || std::rename(first.c_str(), path.c_str()) == 0)) return std::nullopt;
-  return error_of(path, "write the file");
+  Diagnostic error = error_of(path, "write the file");
+  if (replaceable) std::filesystem::remove(first, ignored);
+  return error;
 }
 
 }  // namespace onhook
