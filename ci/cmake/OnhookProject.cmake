@@ -10,8 +10,10 @@ pkg_check_modules(SOFIA REQUIRED IMPORTED_TARGET sofia-sip-ua)
 
 option(ONHOOK_WERROR "Treat warnings as errors" OFF)
 option(ONHOOK_SANITIZE "Build our own code under ASan and UBSan (no onhook executable)" OFF)
-# Halves the compile time. Some build must do without, or missing includes go unseen.
+# Halves the compile time. scripts/check-tidy does without, or missing includes would go unseen.
 option(ONHOOK_PCH "Precompile the common headers" OFF)
+# The code of a test is compiled once for each time it runs.
+set(onhook_test_options -O0 -g1)
 
 find_program(ONHOOK_CCACHE ccache)
 if(ONHOOK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -40,6 +42,8 @@ if(ONHOOK_PCH)
     add_library(onhook_pch_${kind} OBJECT ${CMAKE_BINARY_DIR}/pch.cc)
     target_link_libraries(onhook_pch_${kind} PRIVATE onhook_options fmt::fmt
       $<$<STREQUAL:${kind},test>:GTest::gtest>)
+    target_compile_options(onhook_pch_${kind} PRIVATE
+      "$<$<STREQUAL:${kind},test>:${onhook_test_options}>")
     target_precompile_headers(onhook_pch_${kind} PRIVATE <algorithm> <array> <cstdint> <functional>
       <map> <memory> <optional> <string> <string_view> <variant> <vector> <fmt/format.h>
       $<$<STREQUAL:${kind},test>:<gtest/gtest.h$<ANGLE-R>>)
@@ -64,6 +68,7 @@ function(onhook_test name)
   cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE onhook_options fmt::fmt GTest::gtest_main ${A_LIBS})
+  target_compile_options(${name} PRIVATE ${onhook_test_options})
   onhook_use_pch(${name} test)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
 endfunction()

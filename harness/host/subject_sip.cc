@@ -48,7 +48,7 @@ struct SipWorld {
            const fakes::CoreRules& rules)
       : kernel(kernel_services()), env(kernel) {
     set_current_kernel(&kernel);
-    kernel.files().add_file(std::string(kConfigFolder) + "/janus.plugin.sip.jcfg", kPluginConfig);
+    kernel.files().add_file(fmt::format("{}/janus.plugin.sip.jcfg", kConfigFolder), kPluginConfig);
     kernel.files().add_device("/dev/urandom", [](std::span<std::uint8_t> bytes) {
       for (std::uint8_t& b : bytes) b = static_cast<std::uint8_t>(world_prng().next());
     });
