@@ -18,7 +18,8 @@ namespace verb = fakes::verb;
 
 constexpr std::string_view kRelay = "janus_sip_relay_thread";
 constexpr std::array kOfClients = {verb::kReceives, verb::kAnswered, verb::kCloses,
-                                   verb::kDetaches, verb::kConnects, verb::kIceFails};
+                                   verb::kDetaches};
+constexpr std::array kOfMedia = {verb::kConnects, verb::kIceFails};
 constexpr std::array kOfPeers = {verb::kGets, verb::kSends, verb::kReplies};
 constexpr std::array kOfTheCore = {verb::kDtlsAlert, verb::kHangupMedia};
 
@@ -61,6 +62,8 @@ std::optional<Seen> seen(const Fact& fact, const Lane& lane, std::size_t index) 
     return Seen{actor, joined_words(verb, attributes_of(detail, {})), index};
   if (is_one_of(verb, kOfClients) || is_one_of(verb, kOfPeers))
     return Seen{actor, joined_words(verb, detail), index};
+  if (is_one_of(verb, kOfMedia))
+    return Seen{"media of " + actor, joined_words(verb, detail), index};
   if (is_one_of(verb, kOfTheCore))
     return Seen{"core of " + actor, joined_words(verb, detail), index};
   return std::nullopt;

@@ -5,10 +5,13 @@
 // There are three kinds of observers, and each is sure of its own order alone. So a view is a row
 // of words for each observer, and nothing is said of two deeds that different ones saw:
 //
-//   alice        a client: its own acts ("requests hangup", "closes pc", "connects pc"), each event
+//   alice        a client: its own acts ("requests hangup", "closes pc"), each event
 //                that it gets ("receives hangup, code 200, reason to BYE") with the request that
 //                the event answers ("answered call 2"), and what the core tells it of its
 //                PeerConnection
+//   media of alice   the client's end of the PeerConnection: "connects pc", "ice_fails". What comes
+//                over the media and what comes over the signalling overtake each other: a server
+//                that has the last word of the DTLS handshake may say "webrtcup" first
 //   bob          a SIP peer, the wire: "gets INVITE", "replies 200, INVITE", "sends BYE"
 //   sip alice    a thread of the plugin, by its lane: what its stack tells it ("delivers
 //                nua_i_state, callstate terminated, status 200")

@@ -47,6 +47,20 @@ TEST(OutsideViewTest, each_observer_has_its_own_row_of_words) {
                          {"core of alice", {"hangup_media DTLS alert"}}}));
 }
 
+TEST(OutsideViewTest, media_and_signalling_of_a_client_overtake_each_other) {
+  const auto view = [](bool media_first) {
+    TraceBuilder builder;
+    const ThreadId alice = builder.lane("alice");
+    if (media_first) builder.add(1, alice, "alice", "connects", "pc");
+    builder.add(1, alice, "alice", "receives", "webrtcup");
+    if (!media_first) builder.add(1, alice, "alice", "connects", "pc");
+    return view_of(seen_from_outside(builder.trace()));
+  };
+  EXPECT_EQ(view(true),
+            (OutsideView{{"alice", {"receives webrtcup"}}, {"media of alice", {"connects pc"}}}));
+  EXPECT_EQ(view(true), view(false));
+}
+
 TEST(OutsideViewTest, facts_are_named_by_their_place_in_the_trace) {
   TraceBuilder builder;
   const ThreadId alice = builder.lane("alice");
