@@ -12,5 +12,8 @@ if(TARGET onhook)
   add_test(NAME check.symbols COMMAND ${CMAKE_SOURCE_DIR}/scripts/check-symbols $<TARGET_FILE:onhook>)
   add_test(NAME check.scenarios.lint COMMAND onhook lint ${CMAKE_SOURCE_DIR}/scenarios)
   add_test(NAME check.scenarios.fmt COMMAND onhook fmt --check ${CMAKE_SOURCE_DIR}/scenarios)
+  # Every violation of the newest version that is known, again.
+  add_test(NAME check.schedules COMMAND ${CMAKE_SOURCE_DIR}/scripts/schedules --check)
+  set_tests_properties(check.schedules PROPERTIES LABELS check TIMEOUT 600)
   set_tests_properties(check.symbols check.scenarios.lint check.scenarios.fmt PROPERTIES LABELS check)
 endif()

@@ -96,7 +96,7 @@ Resumption resumption_of(const Checkpoint& checkpoint) {
   out.done.hits = so_far.hits;
   out.done.digest = so_far.digest.value_or(0);
   for (const Violation& violation : so_far.violations)
-    out.done.found.push_back({violation, {}, {}});
+    out.done.found.push_back({violation, {}, {}, {}});
   out.in_work = *checkpoint.in_work;
   out.seconds = so_far.seconds;
   return out;

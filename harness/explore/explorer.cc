@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <utility>
 
 #include "harness/base/check.h"
 #include "harness/explore/minimizer.h"
@@ -117,7 +118,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       const Outcome outcome = executor_.run_next(strategy, *plan);
       const bool counts = is_execution(outcome.ending.end) && outcome.reached;
       if (outcome.harness_fault) {
-        all.fault = outcome.ending.why;
+        all.fault = "not modelled: " + outcome.ending.why;
         return result;
       }
       at.held |= outcome.ending.held;
@@ -140,11 +141,17 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         // A law broken on the way counts even if the execution never reached the last event.
         if (outcome.is_violation()) at.violated = true;
       }
+      // The strategy may add racing accesses to the points that this execution was made with.
+      AccessPoints points;
+      if (mine && is_news(outcome, all) && executor_.setting().points != nullptr)
+        points = *executor_.setting().points;
       strategy.finished({counts, outcome.is_violation()});
       // After the strategy has heard of it: what follows runs executions that are not its own.
       if (mine) {
-        if (outcome.violation) keep(order, *outcome.violation, outcome, all, on_found);
-        for (const Violation& f : outcome.findings) keep(order, f, outcome, all, on_found);
+        if (outcome.violation) keep({*outcome.violation, outcome, order, points}, all, on_found);
+        for (const Violation& f : outcome.findings)
+          keep({f, outcome, order, points}, all, on_found);
+        if (!all.fault.empty()) return result;
       }
       sink_.on_progress({Phase::exploring, all.executions, order.text});
       if (is_enough(all)) {
@@ -195,18 +202,31 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
   return result;
 }
 
-void Explorer::keep(const OrderCase& order, const Violation& violation, const Outcome& outcome,
-                    Exploration& all, const std::function<void(const Found&)>& on_found) {
-  if (std::ranges::any_of(all.found,
-                          [&](const Found& f) { return f.violation.same_as(violation); }))
-    return;
+bool Explorer::is_known(const Violation& violation, const Exploration& all) {
+  return std::ranges::any_of(all.found,
+                             [&](const Found& f) { return f.violation.same_as(violation); });
+}
+
+bool Explorer::is_news(const Outcome& outcome, const Exploration& all) {
+  const auto unknown = [&](const Violation& v) { return !is_known(v, all); };
+  return (outcome.violation && unknown(*outcome.violation)) ||
+         std::ranges::any_of(outcome.findings, unknown);
+}
+
+void Explorer::keep(Found found, Exploration& all,
+                    const std::function<void(const Found&)>& on_found) {
+  if (is_known(found.violation, all)) return;
+  const Violation violation = found.violation;
   const Executor::Setting setting = executor_.setting();
-  executor_.set_accesses(setting.points, nullptr);  // the strategy must not hear of these runs
-  Found found{violation, outcome, order};
+  executor_.set_accesses(&found.points, nullptr);  // the strategy must not hear of these runs
   found.outcome.violation = violation;
   // An endless loop costs its whole limit each time, so it is only run again, not made smaller.
   found.outcome =
       minimise(executor_, found.outcome, violation.law == "endless loop" ? 0 : kMaxMinimising);
+  if (!found.outcome.has(violation)) {
+    all.fault = fmt::format("an execution that violates {} does not repeat", violation.law);
+    return executor_.set(setting);
+  }
   const auto again = std::ranges::find_if(found.outcome.findings,
                                           [&](const Violation& f) { return f.same_as(violation); });
   if (again != found.outcome.findings.end()) {
@@ -216,7 +236,7 @@ void Explorer::keep(const OrderCase& order, const Violation& violation, const Ou
   }
   found.violation.trace = executor_.world().trace();
   all.found.push_back(found);
-  on_found(all.found.back());
+  on_found(found);
   executor_.set(setting);
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/explore/execution.h"
 #include "harness/report/progress.h"
+#include "harness/sched/access_points.h"
 #include "harness/strategy/strategy.h"
 
 namespace onhook {
@@ -67,6 +68,7 @@ struct Found {
   Violation violation;  ///< with its trace
   Outcome outcome;
   OrderCase order;
+  AccessPoints points = {};  ///< of the outcome's choices
 };
 
 struct Exploration {
@@ -75,7 +77,7 @@ struct Exploration {
   std::uint64_t executions = 0;
   bool complete = false;  ///< every order was
   std::string bound;
-  std::string fault;  ///< what is not modelled, by name
+  std::string fault;  ///< what is not modelled, by name, or what did not repeat
   bool interrupted = false;
   std::uint64_t digest = 0;
   BoundHits hits;
@@ -101,8 +103,11 @@ class Explorer {
  private:
   OrderResult explore_order(const OrderCase& order, OrderPosition at, Exploration& all,
                             const std::function<void(const Found&)>& on_found);
-  void keep(const OrderCase& order, const Violation& violation, const Outcome& outcome,
-            Exploration& all, const std::function<void(const Found&)>& on_found);
+  /// Minimises it, and tells of it if it is new. A fault of the harness if it does not repeat.
+  void keep(Found found, Exploration& all, const std::function<void(const Found&)>& on_found);
+  static bool is_known(const Violation& violation, const Exploration& all);
+  /// Breaks what was not broken before.
+  static bool is_news(const Outcome& outcome, const Exploration& all);
   std::vector<std::string> names_of(std::uint32_t events) const;
   /// What was asked for has been found.
   bool is_enough(const Exploration& all) const;

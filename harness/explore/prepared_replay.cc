@@ -86,12 +86,10 @@ ReplayResult PreparedReplay::play(Explaining explaining) {
   result.divergence = divergence_of(schedule_, plan, outcome);
   const bool same_trace =
       schedule_.trace_hash.empty() || hash_of(result.trace) == schedule_.trace_hash;
-  if (result.divergence.empty() && !same_trace) {
+  if (result.divergence.empty() && !same_trace)
     result.divergence = "the same choices led to another trace";
-    if (schedule_.target_hash != cell_->subject->object_hash()) {
-      result.divergence += " (the plugin is not the one that the schedule was written for)";
-    }
-  }
+  if (!result.divergence.empty() && schedule_.target_hash != cell_->subject->object_hash())
+    result.divergence += " (the plugin is not the one that the schedule was written for)";
   result.identical = result.divergence.empty();
   return result;
 }

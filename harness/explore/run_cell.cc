@@ -54,14 +54,13 @@ std::string path_in(const std::string& folder, const CellRequest& request,
       .string();
 }
 
-Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessPoints& points,
-                     const Found& found) {
+Schedule schedule_of(const CellRequest& request, const Cell& cell, const Found& found) {
   Schedule schedule;
   schedule.scenario = request.scenario_path;
   schedule.scenario_hash = cell.scenario.hash;
   schedule.defines = request.defines;
   schedule.args = request.args;
-  schedule.points = names_of(points);
+  schedule.points = names_of(found.points);
   schedule.target = cell.target ? cell.target->name : "";
   schedule.target_hash = cell.subject->object_hash();
   for (std::size_t e : found.order.events) schedule.order.push_back(cell.scenario.events[e].name);
@@ -226,7 +225,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     if (!request.out_folder.empty()) {
       path = path_in(request.out_folder, request, cell.scenario, result.target,
                      result.violations.size(), ".sched");
-      if (const auto failed = write_schedule(schedule_of(request, cell, points, found),
+      if (const auto failed = write_schedule(schedule_of(request, cell, found),
                                              found.violation.trace.lanes, path)) {
         unwritten = to_text(*failed);
         path.clear();
@@ -249,7 +248,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   const Exploration all = explorer.explore(orders, on_found, from ? &*from : nullptr);
   take_over(all);
   result.interrupted = all.interrupted;
-  if (!all.fault.empty()) result.fault = "not modelled: " + all.fault;
+  if (!all.fault.empty()) result.fault = all.fault;
   if (!unwritten.empty()) result.fault = unwritten;
   done();
   // What failed may succeed another time, and starts from where it stood last.
