@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <utility>
 
 namespace onhook {
 namespace {
@@ -35,8 +33,6 @@ const Line& line_of(Difference difference) {
   return *std::ranges::find(kLines, difference, &Line::difference);
 }
 
-constexpr std::array<std::string_view, 4> kFields = {"scenario", "difference", "cause", "because"};
-
 }  // namespace
 
 std::string_view word_of(Difference difference) { return line_of(difference).word; }
@@ -49,46 +45,6 @@ std::string_view what_it_lost(Difference difference) { return line_of(difference
 
 bool needs_reason(Difference difference) {
   return difference != Difference::none && what_it_lost(difference).empty();
-}
-
-std::variant<std::vector<KnownDifference>, Diagnostic> read_known_differences(
-    const std::string& path) {
-  std::ifstream file(path);
-  const auto wrong = [&](int line, std::string message) {
-    Diagnostic diagnostic;
-    diagnostic.file = path;
-    diagnostic.line = line;
-    diagnostic.message = std::move(message);
-    return diagnostic;
-  };
-  if (!file) return wrong(0, "cannot be read");
-  std::vector<KnownDifference> known;
-  std::size_t next = 0;
-  int number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (line.empty() || line.front() == '#') continue;
-    const std::size_t blank = line.find(' ');
-    if (blank == std::string::npos || line.substr(0, blank) != kFields[next]) {
-      return wrong(number, fmt::format("'{}' and a text belong here", kFields[next]));
-    }
-    if (next == 0) known.emplace_back();
-    KnownDifference& k = known.back();
-    std::string* const fields[] = {&k.scenario, &k.difference, &k.cause, &k.reason};
-    *fields[next] = line.substr(blank + 1);
-    next = (next + 1) % kFields.size();
-  }
-  if (next != 0) return wrong(number, fmt::format("the last one has no '{}'", kFields[next]));
-  return known;
-}
-
-const std::string* reason_for(const NamedRace& race, std::string_view scenario,
-                              const std::vector<KnownDifference>& known) {
-  const auto it = std::ranges::find_if(known, [&](const KnownDifference& k) {
-    return k.scenario == scenario && k.difference == word_of(race.difference) &&
-           k.cause == race.cause;
-  });
-  return it != known.end() ? &it->reason : nullptr;
 }
 
 std::string to_line(const NamedRace& race) {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What two detectors say of one execution, in names; and the file that says which differences are
-// known, each with its reason.
+// What two detectors say of one execution, in names.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
-#include "harness/base/diagnostic.h"
 #include "harness/tsan/compared_race.h"
 
 namespace onhook {
@@ -29,22 +25,6 @@ std::string_view word_of(Difference difference);
 bool is_only_ours(Difference difference);
 /// Why libtsan did not see by itself what it agrees to; "" where that is not known.
 std::string_view what_it_lost(Difference difference);
-
-/// A race that one detector knows and the other does not, and why that is right.
-struct KnownDifference {
-  std::string scenario;  ///< its file without folder and ending
-  std::string difference;
-  std::string cause;
-  std::string reason;
-};
-
-/// Paragraphs of four lines: "scenario", "difference", "cause", "because"; # begins a comment.
-std::variant<std::vector<KnownDifference>, Diagnostic> read_known_differences(
-    const std::string& path);
-
-/// The reason, or null: nobody knows it.
-const std::string* reason_for(const NamedRace& race, std::string_view scenario,
-                              const std::vector<KnownDifference>& known);
 
 /// Has somebody to explain it? Not where libtsan agrees and it is known what it lost.
 bool needs_reason(Difference difference);

@@ -3,19 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "harness/base/testing.h"
-
 namespace onhook {
 namespace {
-
-using testing_base::TemporaryFolder;
-
-std::string written(const TemporaryFolder& folder, const std::string& text) {
-  std::ofstream(folder / "known.txt") << text;
-  return folder / "known.txt";
-}
 
 ComparedRace race(bool ours, bool libtsans, bool agrees = false) {
   ComparedRace race;
@@ -53,34 +42,6 @@ TEST(Differences, what_is_asked_and_accounted_for_explains_itself) {
   for (const Difference d : {Difference::only_libtsan, Difference::lost, Difference::ordered}) {
     EXPECT_TRUE(needs_reason(d)) << word_of(d);
   }
-}
-
-TEST(Differences, a_reason_fits_one_scenario_difference_and_cause) {
-  const TemporaryFolder folder;
-  const auto read = read_known_differences(
-      written(folder,
-              "# known\nscenario fence\ndifference only libtsan\ncause RACE of a and b on "
-              "x\nbecause it has no fences\n"));
-  ASSERT_TRUE(std::holds_alternative<std::vector<KnownDifference>>(read));
-  const auto& known = std::get<std::vector<KnownDifference>>(read);
-  NamedRace found;
-  found.difference = Difference::only_libtsan;
-  found.cause = "RACE of a and b on x";
-  ASSERT_NE(reason_for(found, "fence", known), nullptr);
-  EXPECT_EQ(*reason_for(found, "fence", known), "it has no fences");
-  EXPECT_EQ(reason_for(found, "other", known), nullptr);
-  found.difference = Difference::ordered;
-  EXPECT_EQ(reason_for(found, "fence", known), nullptr);
-}
-
-TEST(Differences, a_paragraph_without_its_reason_is_refused) {
-  const TemporaryFolder folder;
-  const auto missing = read_known_differences(
-      written(folder, "scenario fence\ndifference only libtsan\ncause RACE of a and b on x\n"));
-  ASSERT_TRUE(std::holds_alternative<Diagnostic>(missing));
-  const auto swapped = read_known_differences(written(folder, "cause x\n"));
-  ASSERT_TRUE(std::holds_alternative<Diagnostic>(swapped));
-  EXPECT_EQ(std::get<Diagnostic>(swapped).line, 1);
 }
 
 TEST(Differences, a_race_goes_through_a_pipe_unchanged) {

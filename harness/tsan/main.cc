@@ -9,6 +9,7 @@
 #include <map>
 
 #include "harness/host/process_image.h"
+#include "harness/report/explained_differences.h"
 #include "harness/tsan/play.h"
 #include "harness/tsan/runtime.h"
 
@@ -61,8 +62,8 @@ void print(const NamedRace& race, std::uint64_t executions, const std::string* r
   }
 }
 
-int report(const Races& races, const std::vector<KnownDifference>& known, const Options& options,
-           const std::string& path) {
+int report(const Races& races, const std::vector<ExplainedDifference>& known,
+           const Options& options, const std::string& path) {
   const std::string scenario = std::filesystem::path(path).stem();
   bool bad = false;
   std::map<Difference, std::size_t> counts;
@@ -71,7 +72,7 @@ int report(const Races& races, const std::vector<KnownDifference>& known, const 
         race.difference == Difference::none || race.difference == Difference::only_libtsan;
     ++counts[race.difference];
     if (!options.compare && !libtsans) continue;
-    const std::string* reason = reason_for(race, scenario, known);
+    const std::string* reason = reason_for(scenario, word_of(race.difference), race.cause, known);
     print(race, executions, reason, options);
     bad |= options.compare ? needs_reason(race.difference) && reason == nullptr : libtsans;
   }
@@ -100,9 +101,9 @@ int usage_error(const std::string& message) {
 
 int run(const Options& options) {
   PlayRequest request;
-  std::vector<KnownDifference> known;
+  std::vector<ExplainedDifference> known;
   if (!options.known.empty()) {
-    auto read = read_known_differences(options.known);
+    auto read = read_explained_differences(options.known);
     if (const auto* error = std::get_if<Diagnostic>(&read)) return usage_error(to_text(*error));
     known = std::get<0>(std::move(read));
   }

@@ -2,14 +2,13 @@
 #include "harness/tsan/play.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <memory>
+#include <sstream>
 #include <variant>
 
-#include "harness/base/check.h"
+#include "harness/base/text_of_child.h"
 #include "harness/explore/cell.h"
 #include "harness/explore/execution.h"
 #include "harness/explore/point_names.h"
@@ -100,59 +99,30 @@ PlayResult play_here(const PlayRequest& request) {
   return result;
 }
 
-void write_all(int fd, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t n = ::write(fd, text.data() + at, text.size() - at);
-    if (n <= 0) ::_exit(1);
-    at += static_cast<std::size_t>(n);
-  }
-}
-
 constexpr std::string_view kEnd = "end\t";
 
 }  // namespace
 
 PlayResult play(const PlayRequest& request) {
-  int ends[2];
-  ONHOOK_CHECK(::pipe(ends) == 0, "no pipe");
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  ONHOOK_CHECK(child >= 0, "no process");
-  if (child == 0) {
-    ::close(ends[0]);
+  const ChildText child = text_of_child([&] {
     const PlayResult result = play_here(request);
     std::string text;
     for (const NamedRace& race : result.races) text += to_line(race) + '\n';
     std::string fault = result.fault;
-    for (char& c : fault) {
-      if (c == '\n') c = ' ';
-    }
-    write_all(ends[1], text + std::string(kEnd) + fault + '\n');
-    ::_exit(0);
-  }
-  ::close(ends[1]);
+    std::ranges::replace(fault, '\n', ' ');
+    return text + std::string(kEnd) + fault + '\n';
+  });
   PlayResult result;
-  bool ended = false;
-  std::FILE* in = ::fdopen(ends[0], "r");
-  char* line = nullptr;
-  std::size_t room = 0;
-  for (ssize_t n = 0; (n = ::getline(&line, &room, in)) > 0;) {
-    const std::string_view text(line, static_cast<std::size_t>(n - 1));
-    if (text.starts_with(kEnd)) {
-      result.fault = text.substr(kEnd.size());
-      ended = true;
+  std::istringstream lines(child.text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kEnd)) {
+      result.fault = line.substr(kEnd.size());
     } else {
-      result.races.push_back(race_of_line(text));
+      result.races.push_back(race_of_line(line));
     }
   }
-  std::free(line);
-  std::fclose(in);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (!ended) {
-    result.fault = WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
-                                       : fmt::format("exit code {}", WEXITSTATUS(status));
-    result.fault = "the process that played it ended early: " + result.fault;
+  if (!child.fault.empty()) {
+    result.fault = "the process that played it ended early: " + child.fault;
   }
   return result;
 }
