@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "harness/asan/asan_judge.h"
+#include "harness/asan/compare.h"
+#include "harness/asan/play.h"
 #include "harness/explore/cell.h"
 #include "harness/explore/execution.h"
 #include "harness/explore/prepared_replay.h"
@@ -25,12 +29,15 @@ namespace {
 constexpr const char* kHelp =
     "Plays a schedule with code that is compiled for AddressSanitizer, under its real runtime, "
     "and\n"
-    "prints its errors and what onhook's own judges say of the same execution.\n\n"
-    "  onhook-asan onhook-out/use_after_free.sched";
+    "prints its errors and what onhook's own judges say of the same execution; with --compare,\n"
+    "error by error beside what onhook's judge of memory says of the same access.\n\n"
+    "  onhook-asan onhook-out/use_after_free.sched\n"
+    "  onhook-asan scenarios/hangup/client_keeps_pc.scn --target 1.4.1 --executions 10 --compare";
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 no error of AddressSanitizer's, 1 some, 2 usage or file error, 3 it could not\n"
-    "be played as the schedule says.";
+    "Exit codes: 0 no error of AddressSanitizer's; with --compare: no difference without an\n"
+    "explanation. 1 otherwise. 2 usage or file error, 3 it could not be played as the schedule "
+    "says.";
 
 constexpr int kUsageError = 2;
 constexpr int kFault = 3;
@@ -57,19 +64,9 @@ std::string in_words(const Violation& violation) {
   return text;
 }
 
-/// "" or how this execution is not the schedule's. Its facts may differ: fields that the scenario
-/// watches are looked at where accesses are calls, and those are not the same here. A judge may end
-/// it early.
-std::string difference_from(const Schedule& schedule, const ReplayPlan& plan,
-                            const Outcome& outcome) {
-  if (outcome.ending.end == End::judged) return plan.divergence();
-  return divergence_of(schedule, plan, outcome);
-}
-
-int play(const Schedule& schedule) {
-  if (!schedule.points.empty()) {
-    return fault("the schedule has plain accesses as steps, by their places in another object");
-  }
+int play(const Schedule& schedule, bool text) {
+  if (const std::string why = refusal_of(schedule); !why.empty()) return fault(why);
+  AsanJudge::set_output(text);
   WorldMemory::use_stacks_once();
   CellParts parts = parts_of(schedule, "all");
   parts.target_hash.clear();  // the code is compiled in another way
@@ -107,15 +104,62 @@ int play(const Schedule& schedule) {
   ::_exit(errors == 0 ? 0 : 1);  // the world is not taken apart
 }
 
-int run(const std::string& file, bool text) {
-  const auto read = read_schedule(file);
-  if (const auto* wrong = std::get_if<Diagnostic>(&read)) {
-    std::cerr << to_text(*wrong);
-    return kUsageError;
+struct Options {
+  std::string file;
+  std::string target;
+  std::uint64_t executions = 0;
+  std::uint64_t seed = 1;
+  bool compare = false;
+  std::string known;
+  bool text = false;
+};
+
+int usage_error(const std::string& message) {
+  std::cerr << "onhook-asan: error: " << message << '\n';
+  return kUsageError;
+}
+
+int run_compared(const Options& options, PlayRequest request) {
+  ComparedPlays comparison;
+  if (!options.known.empty()) {
+    auto read = read_explained_differences(options.known);
+    if (const auto* error = std::get_if<Diagnostic>(&read)) return usage_error(to_text(*error));
+    comparison.known = std::get<0>(std::move(read));
   }
-  AsanJudge::set_output(text);
+  if (request.sample) comparison.executions = std::max<std::uint64_t>(options.executions, 1);
+  comparison.request = std::move(request);
+  switch (compare(comparison, std::cout, std::cerr)) {
+    case Compared::alike:
+      return 0;
+    case Compared::different:
+      return 1;
+    case Compared::not_played:
+      return kFault;
+  }
+  return kFault;
+}
+
+int run(const Options& options) {
+  PlayRequest request;
+  request.sample = !options.file.ends_with(".sched");
+  if (request.sample) {
+    if (!options.compare) return usage_error("without --compare it has to be a schedule (.sched)");
+    request.schedule.scenario = options.file;
+    request.schedule.target = options.target;
+    request.schedule.seed = options.seed;
+    request.sample_seed = options.seed;
+  } else {
+    auto read = read_schedule(options.file);
+    if (const auto* wrong = std::get_if<Diagnostic>(&read)) {
+      std::cerr << to_text(*wrong);
+      return kUsageError;
+    }
+    request.schedule = std::get<Schedule>(std::move(read));
+  }
+  request.text = options.text;
   g_instrumentation = Instrumentation::address;
-  return play(std::get<Schedule>(read));
+  return options.compare ? run_compared(options, std::move(request))
+                         : play(request.schedule, options.text);
 }
 
 }  // namespace
@@ -126,14 +170,23 @@ int main(int argc, char** argv) {
   fix_process_image(argv);
   CLI::App app(kHelp, "onhook-asan");
   app.footer(kExitCodes);
-  std::string file;
-  bool text = false;
-  app.add_option("FILE", file, "a schedule (.sched)")->required();
-  app.add_flag("--text", text, "and what the runtime prints itself, to standard error");
+  Options options;
+  app.add_option("FILE", options.file,
+                 "a schedule (.sched); with --compare also a scenario or C program to sample")
+      ->required();
+  CLI::Option* compare =
+      app.add_flag("--compare", options.compare, "with what onhook's own judge of memory says");
+  app.add_option("--target", options.target, "to sample a scenario: the plugin")->needs(compare);
+  app.add_option("--executions", options.executions, "to sample: how many, each a process")
+      ->needs(compare);
+  app.add_option("--seed", options.seed, "to sample: of the first")->needs(compare);
+  app.add_option("--known", options.known, "differences that are known, with their reasons")
+      ->needs(compare);
+  app.add_flag("--text", options.text, "and what the runtime prints itself, to standard error");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsageError;
   }
-  return run(file, text);
+  return run(options);
 }
