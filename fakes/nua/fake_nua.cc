@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "fakes/counted.h"
 #include "fakes/nua/app_root.h"
 #include "fakes/nua/handle.h"
 #include "fakes/nua/user_agent.h"
@@ -234,7 +235,9 @@ int FakeNua::save_event(nua_t* nua, nua_saved_event_t* saved) {
 
 void FakeNua::destroy_event(nua_saved_event_t* saved) {
   if (!saved || !*saved) return;
-  delete reinterpret_cast<SavedEvent*>(*saved);
+  auto* event = reinterpret_cast<SavedEvent*>(*saved);
+  reference_given_up(event->event->message.get());
+  delete event;
   *saved = nullptr;
 }
 

@@ -6,6 +6,8 @@
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_parser.h>
 
+#include "fakes/counted.h"
+
 namespace onhook::fakes {
 namespace {
 
@@ -30,7 +32,10 @@ SipMessagePtr SipMessage::parse(std::string text) {
 SipMessage::SipMessage(std::string text, msg_t* msg, sip_t* sip)
     : text_(std::move(text)), msg_(msg), sip_(sip) {}
 
-SipMessage::~SipMessage() { msg_destroy(msg_); }
+SipMessage::~SipMessage() {
+  last_reference(this);
+  msg_destroy(msg_);
+}
 
 std::string_view SipMessage::phrase() const {
   return is_request() ? std::string_view{} : or_empty(sip_->sip_status->st_phrase);

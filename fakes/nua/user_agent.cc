@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "fakes/counted.h"
 #include "fakes/nua/client_request.h"
 #include "fakes/nua/fake_nua.h"
 #include "fakes/nua/server_request.h"
@@ -197,6 +198,9 @@ void UserAgent::deliver(const std::shared_ptr<NuaEvent>& event) {
   callback_(event->event, event->status, event->phrase.c_str(), api(), magic_,
             handle ? handle->api() : nullptr, handle ? handle->magic : nullptr,
             event->message ? event->message->sip() : nullptr, event->tags.get());
+  // Read there, and perhaps freed by the thread that received it (msg_destroy() counts under a
+  // lock).
+  reference_given_up(event->message.get());
   current_ = outer;
 }
 

@@ -3,6 +3,9 @@
 // 1.12.11, under many thread orders.
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "fakes/counted.h"
 #include "fakes/sip_peer/toy_app.h"
 
 namespace onhook::fakes::testing {
@@ -72,6 +75,43 @@ TEST_P(Call, WhoAnswersAChallengeWithThePasswordIsLetIn) {
   ToyWorld stranger(seed(), false, {on("INVITE", "replies", "407", {}, {{"password", "another"}})});
   stranger.call_bob();
   EXPECT_EQ(stranger.bob->call_state(), SipPeer::CallState::idle);
+}
+
+/// What is told of counts of references while it lives.
+struct Counted {
+  static inline int given_up;
+  static inline std::set<const void*> shown;  ///< given up, and not freed yet
+  static inline int freed;
+
+  Counted() {
+    given_up = freed = 0;
+    shown.clear();
+    g_on_reference_given_up = [](const void* message) {
+      ++given_up;
+      shown.insert(message);
+    };
+    g_on_last_reference = [](const void* message) {
+      freed += static_cast<int>(shown.erase(message));
+    };
+  }
+  ~Counted() {
+    g_on_reference_given_up = nullptr;
+    g_on_last_reference = nullptr;
+  }
+};
+
+TEST_P(Call, AMessageThatTheApplicationSawIsGivenUpThereBeforeItIsFreed) {
+  const Counted counted;
+  int seen = 0;
+  {
+    ToyWorld world(seed());
+    world.alice->on_event = [&seen](const ToyEvent& event) { seen += event.sip != nullptr; };
+    world.call_bob();
+    EXPECT_GE(seen, 2);
+    EXPECT_EQ(Counted::given_up, seen);
+  }
+  EXPECT_GE(Counted::freed, 2);
+  EXPECT_TRUE(Counted::shown.empty());
 }
 
 TEST_P(Call, AnSdpCanBeAnything) {

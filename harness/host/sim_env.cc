@@ -3,6 +3,7 @@
 
 #include <deque>
 
+#include "fakes/counted.h"
 #include "harness/base/strings.h"
 #include "harness/host/randomness.h"
 #include "harness/host/thread_label.h"
@@ -94,6 +95,11 @@ fakes::Address fake_address(const NetAddress& a) {
 }
 
 }  // namespace
+
+SimEnv::SimEnv(Kernel& kernel) : kernel_(kernel) {
+  fakes::g_on_reference_given_up = [](const void* object) { tell_flow(object, Flow::gives); };
+  fakes::g_on_last_reference = [](const void* object) { tell_flow(object, Flow::takes); };
+}
 
 fakes::TimeNs SimEnv::now() const { return current_scheduler()->clock().read(); }
 

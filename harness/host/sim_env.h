@@ -10,7 +10,7 @@ namespace onhook {
 
 class SimEnv : public fakes::Env {
  public:
-  explicit SimEnv(Kernel& kernel) : kernel_(kernel) {}
+  explicit SimEnv(Kernel& kernel);
 
   fakes::TimeNs now() const override;
   void sleep(fakes::Window window, std::string_view why) override;
