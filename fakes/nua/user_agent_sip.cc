@@ -196,7 +196,9 @@ void UserAgent::receive_ack(const SipMessage& ack, const SipMessagePtr& message)
   if (!handle) return;
   for (const auto& request : handle->served) {
     if (request->method() != "INVITE" || request->message()->cseq() != ack.cseq()) continue;
-    if (request->pending() || request->status() >= 300) return;
+    if (request->pending()) return;
+    // Of a refusal none is left here but that of an nua_bye(): its ACK is told like any other,
+    // while the answer to BYE is awaited.
     const auto keep = request;
     static_cast<InviteServer&>(*keep).acknowledge(message);
     return;
