@@ -155,6 +155,11 @@ ClientRequest::Outcome ClientRequest::send() {
   ++tries_;
   offer_sent = offer_received = answer_sent = answer_received = false;
   waits_for_credentials_ = false;
+  // A REGISTER is for whom it is from; no other request makes a dialog without a To (nua 900, as
+  // nta_leg_tcreate() refuses): a REFER of a call of ours that has ended.
+  const bool for_nobody = traits_.creates_dialog && !handle_.dialog.exists && !handle_.came &&
+                          method_ != "REGISTER" && headers_.to.empty() && headers_.target.empty();
+  if (for_nobody) return fail(900, "Internal error");
   RequestParts parts = compose();
   // Neither a dialog, or not any more, nor a To: nobody to send it to. (A handle that came with a
   // request still knows who sent that; what goes there outside the dialog is not modelled.)

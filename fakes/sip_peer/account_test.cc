@@ -51,6 +51,24 @@ TEST_P(Account, IsRefusedWithWrongCredentials) {
   EXPECT_EQ(world.alice->events, (Events{"r_register 401", "r_register 403"}));
 }
 
+TEST_P(Account, IsToldByTheRegistrarWhatIsRegistered) {
+  for (const bool scripted : {false, true}) {
+    std::vector<Reaction> reactions;
+    if (scripted) reactions.push_back(on("REGISTER", "replies", "200"));
+    ToyWorld world(seed(), false, reactions);
+    std::string contact;
+    unsigned long expires = 0;
+    world.alice->on_event = [&](const ToyEvent& event) {
+      if (event.event != nua_r_register || event.sip == nullptr) return;
+      if (event.sip->sip_contact != nullptr) contact = event.sip->sip_contact->m_url->url_user;
+      if (event.sip->sip_expires != nullptr) expires = event.sip->sip_expires->ex_delta;
+    };
+    register_at_bob(world);
+    EXPECT_EQ(contact, "alice");
+    EXPECT_EQ(expires, 3600u);
+  }
+}
+
 TEST_P(Account, RefreshesItsRegistration) {
   ToyWorld world(seed());
   register_at_bob(world);
@@ -220,8 +238,10 @@ TEST_P(Account, SendsNothingInACallThatHasEnded) {
   world.alice->events.clear();
   nua_info(call, SIPTAG_CONTENT_TYPE_STR("text/plain"), SIPTAG_PAYLOAD_STR("x"), TAG_END());
   nua_message(call, SIPTAG_CONTENT_TYPE_STR("text/plain"), SIPTAG_PAYLOAD_STR("y"), TAG_END());
+  nua_refer(call, SIPTAG_REFER_TO_STR("sip:carol@example.com"), TAG_END());
   world.run();
-  EXPECT_EQ(world.alice->events, (Events{"r_info 900", "r_message 900"}));
+  EXPECT_EQ(world.alice->events, (Events{"r_info 900", "r_message 900", "r_refer 900 terminated"}));
+  EXPECT_EQ(world.env->count("", "sends", "REFER"), 0);
 }
 
 TEST_P(Account, ByeWaitsBehindAnUnansweredInfo) {

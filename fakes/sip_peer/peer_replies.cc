@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fakes/nua/sip_text.h"
 #include "fakes/sip_peer/digest.h"
 #include "fakes/sip_peer/sip_peer.h"
 #include "fakes/vocabulary.h"
@@ -17,6 +18,14 @@ constexpr TimeNs kAckPatience = 32 * kSecond;  // 64 * T1, RFC 3261 section 13.3
 std::string attribute(const std::map<std::string, std::string>& attributes, const char* name) {
   const auto it = attributes.find(name);
   return it == attributes.end() ? std::string() : it->second;
+}
+
+/// What a registrar's 2xx lists (RFC 3261 section 10.3, step 8). The real nua refreshes by it, and
+/// takes one that does not list its Contact for an hour.
+std::string bindings_line(const SipMessage& request) {
+  const auto* expires = request.sip()->sip_expires;
+  return header_lines(request.text(), "Contact") +
+         fmt::format("Expires: {}\r\n", expires ? expires->ex_delta : 3600);
 }
 
 }  // namespace
@@ -58,6 +67,7 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
   parts.to_tag = status == 100 ? std::string_view{} : std::string_view(received->to_tag);
   parts.extra = std::move(extra);
   if ((status == 401 || status == 407) && parts.extra.empty()) parts.extra = challenge_line(status);
+  if (method == "REGISTER" && status >= 200 && status < 300) parts.extra += bindings_line(request);
   if (!reason.empty()) parts.extra += "Reason: " + reason + "\r\n";
 
   if (method == "INVITE" && dialog && status > 100 && status < 300) {

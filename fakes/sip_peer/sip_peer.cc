@@ -202,11 +202,7 @@ void SipPeer::answer_politely(const ReceivedPtr& received, const DialogPtr& dial
     if (!let_in(received)) return;
     if (const auto* to = request.sip()->sip_to; to->a_url->url_user)
       network_.add_user(to->a_url->url_user, received->from);
-    std::string extra;
-    if (const std::string contact = value_of(request, "Contact"); !contact.empty())
-      extra = "Contact: " + contact + "\r\n";
-    extra += fmt::format("Expires: {}\r\n", expires_of(request, 3600));
-    return reply(received, nullptr, 200, extra);
+    return reply(received, nullptr, 200);
   }
   if (method == "CANCEL") {
     reply(received, dialog, 200);
