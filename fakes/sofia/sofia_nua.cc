@@ -42,15 +42,25 @@ void SofiaNua::note_call(std::string_view call, nua_handle_t* handle, std::strin
   } else {
     const Known& entry = known(handle);
     fmt::format_to(std::back_inserter(detail), ", handle {}", entry.number);
-    if (entry.destroyed) detail += ", destroyed";
+    if (entry.dangling)
+      detail += ", dangling";
+    else if (entry.destroyed)
+      detail += ", destroyed";
   }
   detail += more;
   env_.note({"", verb::kCalls, detail});
 }
 
+void SofiaNua::note_call(std::string_view call, nua_t* nua) {
+  env_.await_turn({"", verb::kCalls, call});
+  const char* more = nua == nullptr ? ", none" : is_destroyed(nua) ? ", dangling" : "";
+  env_.note({"", verb::kCalls, fmt::format("{}{}", call, more)});
+}
+
 std::size_t SofiaNua::handles() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(handles_, [](const auto& h) { return !h.second.destroyed; }));
+  return static_cast<std::size_t>(std::ranges::count_if(handles_, [](const auto& entry) {
+    return !entry.second.destroyed && !entry.second.dangling;
+  }));
 }
 
 std::size_t SofiaNua::calls() const {
@@ -88,29 +98,35 @@ nua_t* SofiaNua::create(su_root_t* root, nua_callback_f callback, nua_magic_t* m
 }
 
 void SofiaNua::shutdown(nua_t* nua) {
-  env_.await_turn({"", verb::kCalls, "nua_shutdown"});
-  env_.note({"", verb::kCalls, "nua_shutdown"});
+  note_call("nua_shutdown", nua);
   ONHOOK_SOFIA(nua_shutdown)(nua);
 }
 
 void SofiaNua::destroy(nua_t* nua) {
-  env_.await_turn({"", verb::kCalls, "nua_destroy"});
-  env_.note({"", verb::kCalls, nua != nullptr ? "nua_destroy" : "nua_destroy, none"});
+  note_call("nua_destroy", nua);
   ONHOOK_SOFIA(nua_destroy)(nua);
+  if (!ended_agents_.contains(nua)) return;  // refused: none, or not shut down
+  destroyed_agents_.insert(nua);
+  for (auto& [handle, known] : handles_) {
+    if (known.agent != nua) continue;
+    known.dangling = true;
+    known.in_call = false;
+  }
 }
 
 void SofiaNua::get_params(nua_t* nua, const tagi_t* tags) {
-  env_.await_turn({"", verb::kCalls, "nua_get_params"});
-  env_.note({"", verb::kCalls, "nua_get_params"});
+  note_call("nua_get_params", nua);
   ONHOOK_SOFIA(nua_get_params)(nua, tag_next, as_value(tags));
 }
 
 // Handles ----------------------------------------------------------------------------------------
 
 nua_handle_t* SofiaNua::handle(nua_t* nua, nua_hmagic_t* magic, const tagi_t* tags) {
+  if (is_destroyed(nua)) note_call("nua_handle", nua);
   nua_handle_t* made = ONHOOK_SOFIA(nua_handle)(nua, magic, tag_next, as_value(tags));
   if (made == nullptr) return nullptr;
   handles_.erase(made);  // of one that was freed
+  known(made).agent = nua;
   note_call("nua_handle", made);
   return made;
 }
@@ -160,6 +176,8 @@ void SofiaNua::on_event(nua_event_t event, int status, char const* phrase, nua_t
   const Agent& agent = *reinterpret_cast<Agent*>(magic);
   SofiaNua& self = *agent.owner;
   std::string out = nua_event_name(event);
+  if (handle != nullptr) self.known(handle).agent = nua;
+  if (event == nua_r_shutdown && status >= 200) self.ended_agents_.insert(nua);
   if (const tagi_t* state = tl_find(tags, nutag_callstate)) {
     const auto callstate = static_cast<nua_callstate>(state->t_value);
     fmt::format_to(std::back_inserter(out), ", callstate {}", nua_callstate_name(callstate));

@@ -6,10 +6,14 @@
 // what the trace tells: the plugin's calls, the events delivered to it, and the SIP that its user
 // agents send. The library's own calls of the same functions come through here, too, and are
 // passed on untold.
+//
+// nua_destroy() frees the user agent and its handles. A call on one of them after that is told as
+// "dangling" and passed on: it reads freed memory, and the run may end in the library.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,7 +64,9 @@ class SofiaNua final : public NuaApi {
   };
   struct Known {
     int number = 0;
-    bool destroyed = false;
+    nua_t* agent = nullptr;  ///< whose it is, once known
+    bool destroyed = false;  ///< given up with nua_handle_destroy()
+    bool dangling = false;   ///< freed with its agent
     bool in_call = false;
   };
   static void on_event(nua_event_t event, int status, char const* phrase, nua_t* nua,
@@ -68,11 +74,16 @@ class SofiaNua final : public NuaApi {
                        sip_t const* sip, tagi_t tags[]);
   Known& known(nua_handle_t* handle);
   void note_call(std::string_view call, nua_handle_t* handle, std::string_view more = {});
+  void note_call(std::string_view call, nua_t* nua);
+  bool is_destroyed(const nua_t* nua) const { return destroyed_agents_.contains(nua); }
 
   Env& env_;
   SipNetwork network_;  ///< open to the world's sockets, which is where the library listens
   std::vector<std::unique_ptr<Agent>> agents_;
   std::map<nua_handle_t*, Known> handles_;
+  // By address: in one execution no block is handed out twice.
+  std::set<const nua_t*> ended_agents_;  ///< that have told the end of nua_shutdown()
+  std::set<const nua_t*> destroyed_agents_;
   int handle_count_ = 0;
 };
 

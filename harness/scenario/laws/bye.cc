@@ -2,7 +2,8 @@
 // BYE. A call whose application has hung up or declined, and was told so ("hangingup",
 // "declining"), or whose PeerConnection is lost, ends for the peer too: nua says that it is
 // terminated, or at least BYE, CANCEL or a refusal has gone out. A CANCEL that the peer answers
-// with 200 needs a BYE after all.
+// with 200 needs a BYE after all; that answer shows as the stack gets it (the fake nua tells) or as
+// it is delivered (so does the real library, whose receiving is not seen).
 #include <fmt/format.h>
 
 #include "harness/scenario/laws/all.h"
@@ -14,7 +15,7 @@ class Bye : public Monitor {
  public:
   KindSet kinds() const override {
     return bit(Kind::receives) | bit(Kind::hangup_media) | bit(Kind::sends) | bit(Kind::gets) |
-           bit(Kind::replies);
+           bit(Kind::replies) | bit(Kind::delivers);
   }
 
   void begin(const Story& story) override {
@@ -34,6 +35,9 @@ class Bye : public Monitor {
         if (deed.who != kNobody) {
           owe(deed.who, story.party(deed.who).pc_call, "its PeerConnection is lost", story);
         }
+        break;
+      case Kind::delivers:
+        note_delivery(deed);
         break;
       default:
         note_message(deed, story);
@@ -65,6 +69,7 @@ class Bye : public Monitor {
     int call = kNoCall;
     bool ending = false;     ///< what ends the call has gone out
     bool cancelled = false;  ///< by a CANCEL
+    bool bye = false;        ///< by BYE, which no answer to the INVITE undoes
   };
 
   void owe(int who, int handle, std::string_view why, const Story& story) {
@@ -80,12 +85,22 @@ class Bye : public Monitor {
     Sent& sent = sent_[static_cast<std::size_t>(who)];
     if (sent.call != story.party(who).latest_call) sent = {story.party(who).latest_call};
     const std::string_view first = deed.words->first;
-    if (deed.kind == Kind::sends && first == "BYE") sent.ending = true;
+    if (deed.kind == Kind::sends && first == "BYE") sent.ending = sent.bye = true;
     if (deed.kind == Kind::sends && first == "CANCEL") sent.ending = sent.cancelled = true;
     if (deed.kind == Kind::replies && first >= "400" && deed.words->text.ends_with(", INVITE")) {
       sent.ending = true;
     }
-    if (deed.kind == Kind::gets && sent.cancelled && first == "200 INVITE") sent.ending = false;
+    if (deed.kind == Kind::gets && first == "200 INVITE") answered(sent);
+  }
+
+  void note_delivery(const Deed& deed) {
+    if (deed.who == kNobody || deed.words->first != "nua_r_invite") return;
+    Sent& sent = sent_[static_cast<std::size_t>(deed.who)];
+    if (deed.words->status == 200 && deed.words->handle == sent.call) answered(sent);
+  }
+
+  static void answered(Sent& sent) {
+    if (sent.cancelled && !sent.bye) sent.ending = false;
   }
 
   std::vector<Owed> owed_;

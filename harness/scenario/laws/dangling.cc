@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DANGLING. nua_destroy() frees the user agent and all its handles, so whoever asks something of
-// one after that reads freed memory. The fake nua frees nothing and says "dangling" instead.
+// one after that reads freed memory. The fake nua frees nothing and says "dangling" instead; calls
+// of the real library are told so, too, and made all the same (fakes/sofia/sofia_nua.h).
 #include <fmt/format.h>
 
 #include "harness/scenario/laws/all.h"

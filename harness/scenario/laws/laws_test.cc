@@ -234,6 +234,18 @@ TEST(ByeTest, ACancelThatIsAnsweredIsNotEnough) {
   EXPECT_EQ(judged(Tale(tale).nua(verb::kSends, "BYE").rest()), "");
 }
 
+TEST(ByeTest, AnAnswerToACancelledCallIsSeenAsItIsDelivered) {
+  const Tale tale = Tale().call_out(1).told(kHandler, "hangingup").nua(verb::kSends, "CANCEL");
+  const std::string_view answer = "nua_r_invite, status 200, handle 1, phrase OK";
+  EXPECT_EQ(judged(Tale(tale).delivers(answer).rest()),
+            "BYE @7: the call of handle 1 goes on for the peer: its application hung up, but the "
+            "peer answered in spite of the CANCEL and gets no BYE\n");
+  EXPECT_EQ(judged(Tale(tale).delivers("nua_r_invite, status 487, handle 1").rest()), "");
+  EXPECT_EQ(judged(Tale(tale).delivers(answer).nua(verb::kSends, "BYE").rest()), "");
+  EXPECT_EQ(judged(Tale(tale).nua(verb::kSends, "BYE").delivers(answer).rest()), "")
+      << "the stack has sent BYE before the application hears of the answer";
+}
+
 TEST(ByeTest, ALostPeerConnectionEndsItsCall) {
   const Tale lost =
       Tale().call_in(1).loop(verb::kHangupMedia, "DTLS alert").loop(verb::kPcCloses, "DTLS alert");
