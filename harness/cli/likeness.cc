@@ -10,6 +10,7 @@
 #include "harness/cli/budget.h"
 #include "harness/cli/command.h"
 #include "harness/cli/output_only.h"
+#include "harness/cli/sofia_traces.h"
 #include "harness/report/known_differences.h"
 #include "harness/report/ladder.h"
 #include "harness/report/text.h"
@@ -27,9 +28,12 @@ constexpr const char* kHelp =
     "all executions; what executions show that no trace does is listed.\n\n"
     "Exit code 0: each trace is among the executions. 1: one is not. 4: one cannot be compared,\n"
     "because it lacks the scenario's events or has an order that the scenario does not ask for.\n\n"
-    "  onhook likeness scenarios/hangup/client_keeps_pc.scn build/e2e/1.4.1.jsonl";
+    "Without traces, --sip sofia plays the scenario on the real libsofia-sip-ua first.\n\n"
+    "  onhook likeness scenarios/hangup/client_keeps_pc.scn build/e2e/1.4.1.jsonl\n"
+    "  onhook likeness scenarios/hangup/client_keeps_pc.scn --sip sofia --target newest";
 
 constexpr std::uint64_t kDefaultExecutions = 10'000;
+constexpr const char* kDefaultTarget = "stable";
 constexpr std::size_t kMostUnseen = 20;
 constexpr int kNotComparable = 4;
 
@@ -38,6 +42,8 @@ struct LikenessOptions {
   std::vector<std::string> traces;
   std::string target;
   std::string known;
+  std::string sip;                     ///< "sofia": traces are to be made; "": they are given
+  std::uint64_t sip_executions = 100;  ///< on that stack
   std::string strategy;
   std::uint64_t seed = 1;
   std::vector<std::string> budgets;
@@ -198,7 +204,9 @@ int file_error(const Diagnostic& error, Console& console) {
   return kUsageError;
 }
 
-int likeness(const LikenessOptions& options, const Engine& engine, Console& console) {
+int likeness(LikenessOptions options, const Engine& engine, Console& console) {
+  if (options.sip.empty() == options.traces.empty())
+    return usage_error(console, "either traces, or --sip sofia to make them");
   CellRequest cell;
   cell.scenario_path = options.scenario;
   cell.strategy = options.strategy;
@@ -209,6 +217,16 @@ int likeness(const LikenessOptions& options, const Engine& engine, Console& cons
   const CompileResult compiled = load_scenario(options.scenario);
   for (const Diagnostic& d : compiled.diagnostics) console.err << to_text(d);
   if (!compiled.scenario) return kUsageError;
+  SofiaTraces made;
+  if (!options.sip.empty()) {
+    CellRequest real = cell;
+    real.target = options.target.empty() ? kDefaultTarget : options.target;
+    real.max_executions = options.sip_executions;
+    if (const std::string unbuilt = engine.prepare_target(real.target); !unbuilt.empty())
+      return usage_error(console, "there is no target '" + real.target + "'", unbuilt);
+    if (const int wrong = made.play(std::move(real), engine, console)) return wrong;
+    options.traces = made.files();
+  }
   auto read = read_traces(options, *compiled.scenario);
   if (const auto* error = std::get_if<Diagnostic>(&read)) return file_error(*error, console);
   auto& traces = std::get<std::vector<RealTrace>>(read);
@@ -250,8 +268,16 @@ Verb add_likeness(CLI::App& app) {
   auto options = std::make_shared<LikenessOptions>();
   verb->add_option("SCENARIO", options->scenario, "the scenario (.scn) that was played")
       ->required();
-  verb->add_option("TRACE", options->traces, "what was seen (.jsonl)")->required();
-  verb->add_option("-t,--target", options->target, "the plugin. Default: what the traces are of");
+  verb->add_option("TRACE", options->traces, "what was seen (.jsonl)");
+  verb->add_option("--sip", options->sip,
+                   "make the traces: play the scenario on the real libsofia-sip-ua, with the same "
+                   "strategy, seed and bound of time")
+      ->check(CLI::IsMember({"sofia"}));
+  verb->add_option("--sip-executions", options->sip_executions, "on that stack, at most")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("-t,--target", options->target,
+                   "the plugin. Default: what the traces are of; of --sip, stable");
   verb->add_option("--known", options->known,
                    "differences that are known, each with its reason, a file like "
                    "ci/known_differences.json; those that fit nothing are named");

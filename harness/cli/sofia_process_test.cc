@@ -120,18 +120,33 @@ TEST(SofiaProcessTest, scenarios_of_the_corpus_come_out_as_the_ledger_says_of_th
 
 TEST(SofiaProcessTest, what_it_shows_from_outside_the_fake_shows_too) {
   const TemporaryFolder folder;
-  run_on_sofia({kFounding, "--target", "newest+hangup_guard", "--budget", "executions=300",
-                "--traces", folder / "traces"},
-               folder);
-  std::vector<std::string> arguments = {"likeness", kFounding, "--known",
-                                        ONHOOK_SCENARIOS "/../ci/known_differences.json"};
-  std::size_t traces = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder / "traces")) {
-    arguments.push_back(file.path().string());
-    ++traces;
-  }
-  EXPECT_GT(traces, 1u);
-  EXPECT_EQ(run(arguments, folder / "likeness"), 0) << text_of_file(folder / "likeness");
+  EXPECT_EQ(
+      run({"likeness", kFounding, "--sip", "sofia", "--target", "newest+hangup_guard",
+           "--sip-executions", "300", "--known", ONHOOK_SCENARIOS "/../ci/known_differences.json"},
+          folder / "likeness"),
+      0)
+      << text_of_file(folder / "likeness");
+  const std::string said = text_of_file(folder / "likeness");
+  EXPECT_NE(said.find(" traces of the real stack, compared with "), std::string::npos) << said;
+  EXPECT_NE(said.find(" of them, order "), std::string::npos) << said;
+}
+
+TEST(SofiaProcessTest, a_difference_that_nobody_wrote_down_is_no_likeness) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(run({"likeness", ONHOOK_SCENARIOS "/laws/answered_and_hung_up.scn", "--sip", "sofia",
+                 "--target", "newest", "--strategy", "pct:3", "--sip-executions", "5", "--budget",
+                 "executions=100"},
+                folder / "log"),
+            1);
+  EXPECT_NE(text_of_file(folder / "log").find("\nreal      bob: gets OPTIONS\n"), std::string::npos)
+      << text_of_file(folder / "log");
+}
+
+TEST(SofiaProcessTest, likeness_wants_traces_or_a_stack_to_make_them_on) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(run({"likeness", kFounding}, folder / "log"), 2);
+  EXPECT_EQ(run({"likeness", kFounding, "--sip", "fake"}, folder / "log"), 2);
+  EXPECT_EQ(run({"likeness", kFounding, "x.jsonl", "--sip", "sofia"}, folder / "log"), 2);
 }
 
 TEST(SofiaProcessTest, a_stack_that_there_is_not_is_refused) {
