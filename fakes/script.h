@@ -11,7 +11,7 @@
 
 namespace onhook::fakes {
 
-enum class ActorKind { browser, sip_peer, sofia_peer };
+enum class ActorKind { browser, sip_peer, sofia_peer, core };
 
 struct ActorSpec {
   std::string name;

@@ -30,6 +30,10 @@ inline constexpr std::string_view kCreateSession = "create_session";
 inline constexpr std::string_view kDestroySession = "destroy_session";
 inline constexpr std::string_view kDtlsAlert = "dtls_alert";  // the core acts on the client's alert
 
+// The core itself (actor = the scenario's name for it)
+inline constexpr std::string_view kShuts = "shuts";        // detail: "down"
+inline constexpr std::string_view kDestroys = "destroys";  // detail: "plugin": calls its destroy()
+
 // Media, at either end (detail: "rtp", "rtcp"; "rtp, while held": though the peer asked for none)
 inline constexpr std::string_view kHears = "hears";
 // What the core cannot protect for the browser: SRTP takes its sequence number for an old one.
@@ -79,11 +83,11 @@ inline constexpr std::string_view kAwaits = "awaits";
 inline constexpr std::string_view kAnswered = "answered";
 
 inline constexpr std::array kAll = {
-    kRequests,  kReceives,   kCloses,      kDetaches,   kPcOpens,       kPcCloses,
-    kClosePc,   kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession,
-    kDtlsAlert, kCalls,      kDelivers,    kGets,       kSends,         kReplies,
-    kStarts,    kExits,      kStatus,      kLogs,       kSets,          kConnects,
-    kIceFails,  kObserved,   kEnters,      kLeaves,     kLocks,         kUnlocks,
-    kReads,     kWrites,     kAwaits,      kAnswered,   kHears,         kDrops};
+    kRequests,   kReceives,    kCloses,     kDetaches,      kPcOpens,        kPcCloses,  kClosePc,
+    kEndSession, kHangupMedia, kSetupMedia, kCreateSession, kDestroySession, kDtlsAlert, kCalls,
+    kDelivers,   kGets,        kSends,      kReplies,       kStarts,         kExits,     kStatus,
+    kLogs,       kSets,        kConnects,   kIceFails,      kObserved,       kEnters,    kLeaves,
+    kLocks,      kUnlocks,     kReads,      kWrites,        kAwaits,         kAnswered,  kHears,
+    kDrops,      kShuts,       kDestroys};
 
 }  // namespace onhook::fakes::verb

@@ -78,6 +78,7 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
       directory_.uris[actor.name] = guest_uri(actor.name);
       continue;
     }
+    if (actor.kind == ActorKind::core) continue;
     const auto offset = static_cast<std::uint16_t>(10 * peers_.size());
     const Address sip{config_.ip, static_cast<std::uint16_t>(config_.sip_port + offset)};
     const Address rtp{config_.ip, static_cast<std::uint16_t>(config_.rtp_port + offset)};
@@ -112,9 +113,23 @@ void FakeWorld::start() {
     peer.sip->set_reactions(addressed(of_actor(script_.reactions, peer.name)));
   for (const auto& browser : browsers_)
     browser->play(of_actor(script_.instructions, browser->name()));
+  for (const Instruction& instruction : script_.instructions)
+    if (instruction.verb == verb::kShuts) shut_down(instruction);
   for (const Peer& peer : peers_)
     for (const Instruction& instruction : addressed(of_actor(script_.instructions, peer.name)))
       peer.sip->play(instruction);
+}
+
+void FakeWorld::shut_down(const Instruction& instruction) {
+  std::string detail = instruction.object;
+  for (const auto& [key, value] : instruction.attributes)
+    detail += fmt::format(", {} {}", key, value);
+  const auto transport = instruction.attributes.find("transport");
+  const bool http = transport != instruction.attributes.end() && transport->second == "http";
+  env_.after(instruction.window, {instruction.actor, verb::kShuts, detail},
+             [this, actor = instruction.actor, http] {
+               core_->shut_down(actor, http ? ClientTransport::http : ClientTransport::websockets);
+             });
 }
 
 template <typename Rule>

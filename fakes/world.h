@@ -97,6 +97,7 @@ class FakeWorld {
   template <typename Done>
   Error wait_until(Done done, const Browser& browser, std::string_view what);
 
+  void shut_down(const Instruction& instruction);
   Peer* find_peer(std::string_view name);
   /// "to alice" as a URI; the first browser's, when the request needs one and none is named.
   template <typename Rule>

@@ -72,6 +72,7 @@ void Browser::play_from(std::size_t index) {
 }
 
 void Browser::perform(const Act& act) {
+  if (core_.is_unreachable()) return;
   if (act.verb == verb::kRequests) {
     request(act.object, act.attributes);
   } else if (act.verb == verb::kCloses && act.object == "pc") {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fakes/core/fake_handle.h"
+#include "fakes/vocabulary.h"
 
 namespace onhook::fakes {
 namespace {
@@ -20,7 +21,8 @@ FakeCore::FakeCore(Env& env, const onhook_plugin_ops& plugin, CoreRules rules, i
       rules_(rules),
       log_level_(log_level),
       watchdog_(env.make_mailbox("core watchdog")),
-      timed_(env.make_mailbox("core timers")) {
+      timed_(env.make_mailbox("core timers")),
+      watchdog_left_(env.make_mailbox("core watchdog left")) {
   current_core = this;
 }
 
@@ -34,7 +36,8 @@ int FakeCore::start(const std::string& config_folder) {
   const int result = plugin_.init(&core_ops(), config_folder.c_str());
   if (result == 0)
     env_.spawn("core watchdog", [this] {
-      while (auto job = watchdog_->take()) (*job)();
+      while (watchdog_stays_) (*watchdog_->take())();
+      watchdog_left_->post([] {});
     });
   return result;
 }
@@ -52,6 +55,28 @@ void FakeCore::run_on_watchdog(Job job) {
   // whichever timer goes off, the job that is due is the oldest.
   timed_->post(std::move(job));
   env_.start_timer(rules_.timer, [this] { watchdog_->post([this] { (*timed_->take())(); }); });
+}
+
+void FakeCore::shut_down(std::string_view actor, ClientTransport transport) {
+  if (is_stopping()) return;
+  progress_ = Progress::stopping;
+  env_.spawn(
+      "core main",
+      [this, actor = std::string(actor), transport] { run_shutdown(actor, transport); },
+      "core_main");
+}
+
+void FakeCore::run_shutdown(std::string_view actor, ClientTransport transport) {
+  // What is queued there is done first, as by a loop that is told to quit when it is idle; a timer
+  // that goes off later finds nobody.
+  watchdog_->post([this] { watchdog_stays_ = false; });
+  watchdog_left_->take();
+  progress_ = Progress::unreachable;
+  if (transport == ClientTransport::websockets)
+    for (const auto& handle : handles_) handle->detach();
+  env_.step({actor, verb::kDestroys, "plugin"});
+  progress_ = Progress::plugin_gone;
+  plugin_.destroy();
 }
 
 }  // namespace onhook::fakes

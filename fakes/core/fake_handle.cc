@@ -176,6 +176,7 @@ void FakeHandle::serve_detach(int hangups_before) {
 // -----------------------------------
 
 void FakeHandle::dtls_up(int pc) {
+  if (core_.is_stopping()) return;
   loop_->post([this, pc] {
     if (!agent_ || pc != pc_ || ready_ || alert_->load() != 0) return;
     ready_ = true;
@@ -189,6 +190,7 @@ void FakeHandle::dtls_up(int pc) {
 }
 
 void FakeHandle::dtls_alert(int pc) {
+  if (core_.is_stopping()) return;
   loop_->post([this, pc] {
     if (agent_ && pc == pc_ && ready_ && stopped_->load() == 0) hangup(kDtlsAlertReason);
   });
@@ -201,6 +203,7 @@ void FakeHandle::ice_failed(int pc) {
 }
 
 void FakeHandle::incoming(PacketKind kind, Medium medium, Bytes packet) {
+  if (core_.is_stopping()) return;
   loop_->post([this, kind, medium, packet = std::move(packet)]() mutable {
     if (!ready_ || session_ == nullptr || stopped_->load() != 0) return;
     const auto deliver = kind == PacketKind::rtp ? plugin_.incoming_rtp : plugin_.incoming_rtcp;
@@ -210,9 +213,12 @@ void FakeHandle::incoming(PacketKind kind, Medium medium, Bytes packet) {
 }
 
 void FakeHandle::tell_client(const CoreEvent& event, std::string_view detail) {
+  if (core_.is_unreachable()) return;
   env_.step({actor_, verb::kReceives, detail});
   client_.on_event(event);
 }
+
+bool FakeHandle::has_session() const { return session_ != nullptr && !core_.plugin_is_gone(); }
 
 json_t* FakeHandle::query() {
   return session_ == nullptr ? nullptr : plugin_.query_session(session_);

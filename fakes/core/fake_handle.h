@@ -95,7 +95,7 @@ class FakeHandle {
   const MediaCount& media() const { return media_; }
   bool media_is_up() const { return ready_; }
   bool has_pc() const { return agent_; }
-  bool has_session() const { return session_ != nullptr; }
+  bool has_session() const;
   /// The plugin's answer to query_session: a new reference, or nullptr once there is no session.
   /// Runs plugin code on the calling thread.
   json_t* query();

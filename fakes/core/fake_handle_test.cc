@@ -338,5 +338,57 @@ TEST(FakeHandle, SetupMediaAndHangupMediaNeverOverlap) {
   });
 }
 
+TEST(FakeCore, WebSocketClientsLoseTheirHandlesBeforeThePluginIsDestroyedOrWhileItIs) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.open_pc();
+    world.core.shut_down("janus", ClientTransport::websockets);
+    world.env.run();
+    EXPECT_EQ(world.plugin.count("destroy"), 1);
+    EXPECT_EQ(world.plugin.count("destroy_session"), 1);
+    EXPECT_EQ(world.client.count("detached"), 0) << "its transport is closed";
+    EXPECT_EQ(world.env.count("janus", verb::kDestroys, "plugin"), 1);
+    EXPECT_FALSE(world.handle->has_session());
+  });
+}
+
+TEST(FakeCore, HttpClientsKeepTheirHandlesWhenItShutsDown) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.core.shut_down("janus", ClientTransport::http);
+    world.env.run();
+    EXPECT_EQ(world.plugin.count("destroy"), 1);
+    EXPECT_EQ(world.plugin.count("destroy_session"), 0);
+    EXPECT_EQ(world.session->stopped, 0);
+  });
+}
+
+TEST(FakeCore, WhatThePluginAsksAfterTheWatchdogHasEndedIsNeverDone) {
+  for_each_seed([](std::uint64_t seed) {
+    CoreWorld world(seed);
+    world.open_pc();
+    world.core.shut_down("janus", ClientTransport::http);
+    world.env.run();
+    world.plugin.core().close_pc(world.handle);
+    world.env.run();
+    EXPECT_EQ(world.plugin.count("hangup_media"), 0);
+    EXPECT_TRUE(world.handle->has_pc());
+  });
+}
+
+TEST(FakeCore, MediaThatComesWhileItShutsDownIsDropped) {
+  CoreWorld world(1);
+  world.open_pc();
+  int heard = 0;
+  world.plugin.on_media = [&heard](onhook_handle*, bool, const std::string&) { ++heard; };
+  world.handle->incoming(PacketKind::rtp, Medium::audio, Bytes(20));
+  world.env.run();
+  EXPECT_EQ(heard, 1);
+  world.core.shut_down("janus", ClientTransport::http);
+  world.handle->incoming(PacketKind::rtp, Medium::audio, Bytes(20));
+  world.env.run();
+  EXPECT_EQ(heard, 1);
+}
+
 }  // namespace
 }  // namespace onhook::fakes::testing

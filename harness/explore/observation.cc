@@ -76,9 +76,7 @@ void Observer::note_words(const Thread& thread, const Operation& op) {
     const auto actor =
         std::ranges::find(script_.actors, text_of(op.actor), &fakes::ActorSpec::name);
     if (op.actor == 0 || actor == script_.actors.end()) continue;
-    const names::SubjectSet set =
-        actor->kind == fakes::ActorKind::browser ? names::kBrowser : names::kSipPeer;
-    if (!can_be_event(verb, set)) continue;
+    if (!can_be_event(verb, names::subject_of(actor->kind))) continue;
     note(table_.number_of({op.actor, op.verb, id}, [&] {
       ForcedEvent event;
       event.actor = actor->name;

@@ -126,7 +126,7 @@ class ActsPass {
 
  private:
   void compile_act(const ast::Act& act) {
-    const auto* actor = context_.find(act.actor, names::kBrowser | names::kSipPeer);
+    const auto* actor = context_.find(act.actor, names::kBrowser | names::kSipPeer | names::kCore);
     if (actor == nullptr) return;
     const ast::Operation& op = act.operation;
     const UseSet use = act.trigger ? names::kReaction : names::kInstruction;
@@ -145,7 +145,8 @@ class ActsPass {
     // Later lines may name the event even if it is wrong.
     context_.out.events.push_back({event.name.text, {}, op.verb.text, {}, {}, event.name.at.line});
     const std::size_t index = context_.out.events.size() - 1;
-    const names::SubjectSet anybody = names::kBrowser | names::kSipPeer | names::kThread;
+    const names::SubjectSet anybody =
+        names::kBrowser | names::kSipPeer | names::kThread | names::kCore;
     const auto* subject = context_.find(event.subject, anybody);
     if (subject == nullptr) return;
     const names::Verb* verb = find_verb(context_, op.verb, *subject, names::kEvent);

@@ -44,7 +44,10 @@ std::string_view to_string(names::SubjectSet set) {
       return "a SIP peer";
     case names::kThread:
       return "a thread";
+    case names::kCore:
+      return "the core";
     case names::kBrowser | names::kSipPeer:
+    case names::kBrowser | names::kSipPeer | names::kCore:
       return "an actor";
     case names::kBrowser | names::kThread:
       return "a browser or a thread";

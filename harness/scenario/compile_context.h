@@ -34,7 +34,8 @@ class CompileContext {
   // Names ----------------------------------------------------------------------------------------
   struct KnownSubject {
     Subject subject;
-    /// names::kBrowser, kSipPeer or kThread; 0: declared wrongly, so nothing follows from it.
+    /// names::kBrowser, kSipPeer, kThread or kCore; 0: declared wrongly, so nothing follows from
+    /// it.
     names::SubjectSet set = 0;
     int line = 0;
   };

@@ -27,7 +27,7 @@ void declare_actors(CompileContext& context, const ast::Scenario& scenario) {
     for (const names::ActorKindName& kind : names::actor_kinds()) {
       kinds.push_back(kind.word);
       if (kind.word != actor.kind.text) continue;
-      known.set = kind.kind == fakes::ActorKind::browser ? names::kBrowser : names::kSipPeer;
+      known.set = names::subject_of(kind.kind);
       context.out.script.actors.push_back({actor.name.text, kind.kind});
     }
     if (known.set == 0) {

@@ -26,6 +26,7 @@ std::string subjects_of(names::SubjectSet subjects) {
   if ((subjects & names::kBrowser) != 0) words.push_back("browser");
   if ((subjects & names::kSipPeer) != 0) words.push_back("sip_peer");
   if ((subjects & names::kThread) != 0) words.push_back("thread");
+  if ((subjects & names::kCore) != 0) words.push_back("core");
   return fmt::format("{}", fmt::join(words, ", "));
 }
 

@@ -15,7 +15,8 @@ using Words = std::span<const std::string_view>;
 constexpr std::array kKeywords = {
     Keyword{"scenario", "scenario NAME [\"SUMMARY\"]", "Begins the file and names the scenario."},
     Keyword{"see", "see REFERENCE {, REFERENCE}", "Where the bug or the rule is described."},
-    Keyword{"actor", "actor NAME browser|sip_peer|sofia_peer", "Somebody at one end of the call."},
+    Keyword{"actor", "actor NAME browser|sip_peer|sofia_peer|core",
+            "Somebody at one end of the call, or Janus between them."},
     Keyword{
         "sip", "sip fake|sofia [with N losses|duplications|reorderings {, ...}]",
         "Whose nua the plugin calls (without this line: the fake), and how many of its datagrams "
@@ -38,9 +39,9 @@ constexpr std::array kKeywords = {
     Keyword{"program", "program FILE.c [with {-DNAME[=VALUE]} {ARGUMENT}]",
             "The subject is this C program instead of the plugin."}};
 
-constexpr std::array<std::string_view, 15> kInnerWords = {
-    "within", "after", "on",   "with",  "of",      "every",    "because",   "and",
-    "or",     "not",   "true", "false", "browser", "sip_peer", "sofia_peer"};
+constexpr std::array<std::string_view, 16> kInnerWords = {
+    "within", "after", "on",   "with",  "of",      "every",    "because",    "and",
+    "or",     "not",   "true", "false", "browser", "sip_peer", "sofia_peer", "core"};
 
 constexpr std::array kActorKinds = {
     ActorKindName{"browser", fakes::ActorKind::browser,
@@ -48,7 +49,8 @@ constexpr std::array kActorKinds = {
     ActorKindName{"sip_peer", fakes::ActorKind::sip_peer,
                   "A SIP user agent that the plugin talks to, scripted down to the last header."},
     ActorKindName{"sofia_peer", fakes::ActorKind::sofia_peer,
-                  "A second real user agent of libsofia-sip-ua; with `sip sofia`."}};
+                  "A second real user agent of libsofia-sip-ua; with `sip sofia`."},
+    ActorKindName{"core", fakes::ActorKind::core, "Janus itself, the plugin's host."}};
 
 constexpr std::array kSipStacks = {
     SipStackName{"fake", fakes::SipStack::fake, "The fake nua, whose every step can be explored."},
@@ -67,6 +69,7 @@ constexpr std::array<std::string_view, 11> kCallstates = {
     "early", "completed",      "ready",   "terminating", "terminated"};
 
 constexpr std::array<std::string_view, 1> kWhiles = {"held"};
+constexpr std::array<std::string_view, 2> kTransports = {"websockets", "http"};
 constexpr std::array<std::string_view, 2> kJseps = {"offer", "answer"};
 constexpr std::array<std::string_view, 3> kCallOptions = {"audio", "video", "media flowing"};
 
@@ -100,6 +103,9 @@ constexpr std::array kVerbs = {
          "The core calls the plugin's destroy_session."},
     Verb{verb::kDtlsAlert, kCoreSubjects, kEvent, ObjectKind::none,
          "The core acts on the client's DTLS alert."},
+    Verb{verb::kShuts, kCore, kInstruction | kEvent, ObjectKind::down,
+         "Shuts down: ends its watchdog, parts with its clients, has the plugin destroyed."},
+    Verb{verb::kDestroys, kCore, kEvent, ObjectKind::plugin, "Calls the plugin's destroy."},
     Verb{verb::kCalls, kThread, kEvent, ObjectKind::nua_function, "Calls a function of nua."},
     Verb{verb::kDelivers, kThread, kEvent, ObjectKind::nua_event,
          "Runs the plugin's callback for an event of nua."},
@@ -126,6 +132,9 @@ constexpr std::array kAttributeKeys = {
     AttributeKey{verb::kReceives, "code", {}, "The status code or the error's."},
     AttributeKey{verb::kReceives, "reason", {}, "The reason, its commas written as ';'."},
     AttributeKey{verb::kReceives, "jsep", kJseps, "The kind of description that came with it."},
+    AttributeKey{verb::kShuts, "transport", kTransports,
+                 "What its clients use (websockets, without this): those of http are not told, and "
+                 "their handles stay."},
     AttributeKey{verb::kDelivers, "callstate", kCallstates, "The state of a nua_i_state."},
     AttributeKey{verb::kDelivers, "status", {}, "The status code of the event."},
     AttributeKey{verb::kDelivers, "phrase", {}, "The phrase of the event."},
@@ -158,6 +167,19 @@ std::span<const DisturbanceName> disturbances() { return kDisturbances; }
 std::span<const Verb> verbs() { return kVerbs; }
 std::span<const AttributeKey> attribute_keys() { return kAttributeKeys; }
 std::span<const Given> givens() { return kGivens; }
+
+SubjectSet subject_of(fakes::ActorKind kind) {
+  switch (kind) {
+    case fakes::ActorKind::browser:
+      return kBrowser;
+    case fakes::ActorKind::core:
+      return kCore;
+    case fakes::ActorKind::sip_peer:
+    case fakes::ActorKind::sofia_peer:
+      break;
+  }
+  return kSipPeer;
+}
 
 bool is_reserved(std::string_view word) {
   return contains(kInnerWords, word) || contains(keyword_words(), word);

@@ -54,6 +54,9 @@ using SubjectSet = unsigned;
 inline constexpr SubjectSet kBrowser = 1;
 inline constexpr SubjectSet kSipPeer = 2;
 inline constexpr SubjectSet kThread = 4;
+inline constexpr SubjectSet kCore = 8;
+/// The subject that an actor of this kind is.
+SubjectSet subject_of(fakes::ActorKind kind);
 
 /// Where a verb can stand; a set of bits.
 using UseSet = unsigned;
@@ -66,6 +69,8 @@ enum class ObjectKind {
   request,       ///< of the plugin's API: "hangup"
   client_event,  ///< what the client is told: "incomingcall"
   pc,            ///< the word "pc"
+  down,          ///< the word "down"
+  plugin,        ///< the word "plugin"
   packet,        ///< "rtp"
   rtp,           ///< the word "rtp"
   reason,        ///< any text, optional: "DTLS alert"

@@ -73,6 +73,8 @@ constexpr std::array<std::string_view, 2> kPackets = {"rtp", "rtcp"};
 constexpr std::array<std::string_view, 1> kRtp = {"rtp"};
 
 constexpr std::array<std::string_view, 1> kPc = {"pc"};
+constexpr std::array<std::string_view, 1> kDown = {"down"};
+constexpr std::array<std::string_view, 1> kPlugin = {"plugin"};
 
 // nua_event_t of sofia-sip/nua.h.
 constexpr std::array<std::string_view, 56> kNuaEvents = {"nua_i_ack",
@@ -175,6 +177,10 @@ std::string_view to_string(ObjectKind kind) {
       return "an event of the client";
     case ObjectKind::pc:
       return "'pc'";
+    case ObjectKind::down:
+      return "'down'";
+    case ObjectKind::plugin:
+      return "'plugin'";
     case ObjectKind::reason:
       return "a reason";
     case ObjectKind::packet:
@@ -211,6 +217,10 @@ Words words_of(ObjectKind kind) {
       return kClientEvents;
     case ObjectKind::pc:
       return kPc;
+    case ObjectKind::down:
+      return kDown;
+    case ObjectKind::plugin:
+      return kPlugin;
     case ObjectKind::packet:
       return kPackets;
     case ObjectKind::rtp:

@@ -109,7 +109,7 @@ class Parser {
   void actor_line(LineParser& in, const Token&) {
     ast::Actor actor;
     actor.name = in.new_name("the actor's name");
-    actor.kind = in.word("'browser', 'sip_peer' or 'sofia_peer'");
+    actor.kind = in.word("'browser', 'sip_peer', 'sofia_peer' or 'core'");
     out_.actors.push_back(std::move(actor));
   }
 
