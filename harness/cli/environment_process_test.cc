@@ -133,7 +133,7 @@ std::vector<std::string> plugin_folders() {
   for (const auto& entry : fs::directory_iterator(ONHOOK_SCENARIOS)) {
     const std::string name = entry.path().filename();
     if (entry.is_directory() && name != "bad" && name != "selftest" && name != "variants" &&
-        name != "programs") {
+        name != "programs" && name != "schedules") {
       folders.push_back(entry.path());
     }
   }
