@@ -10,6 +10,7 @@
 #include <cstdarg>
 
 #include "harness/interpose/kernel_call.h"
+#include "harness/kernel/tcp_socket.h"
 #include "harness/sched/watcher.h"
 
 using namespace onhook;
@@ -100,7 +101,12 @@ ONHOOK_EXPORT int close(int fd) {
   ONHOOK_OUTSIDE_REAL(close, fd);
   ONHOOK_CALL(call);
   refuse_terminal(fd, "close");
-  call.announce({call.object_at(fd), call.descriptors().id()});
+  std::vector<ObjectId> objects{call.object_at(fd), call.descriptors().id()};
+  if (const auto* tcp = dynamic_cast<const TcpSocket*>(call.descriptors().peek(fd))) {
+    const std::vector<ObjectId> more = tcp->touched_by_closing();
+    objects.insert(objects.end(), more.begin(), more.end());
+  }
+  call.announce(objects);
   tell_flow(call.object_at(fd), Flow::gives);  // whoever reads the end of the stream knows
   return call.finish_int(call.descriptors().close(fd, call.caller));
 }

@@ -14,6 +14,7 @@
 
 #include "harness/interpose/kernel_call.h"
 #include "harness/kernel/socket.h"
+#include "harness/kernel/tcp_socket.h"
 #include "harness/kernel/udp_socket.h"
 #include "harness/sched/watcher.h"
 
@@ -124,6 +125,29 @@ int get_name(KernelCall& call, int fd, sockaddr* name, socklen_t* length,
   return call.finish_int(result);
 }
 
+int accept_connection(KernelCall& call, int fd, sockaddr* name, socklen_t* length, int flags) {
+  refuse_terminal(fd, "accept");
+  if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) != 0) return call.finish_int(-EINVAL);
+  call.announce({call.object_at(fd), call.descriptors().id()});
+  DescriptionPtr accepted;
+  const SysResult result = with_socket(call, fd, [&](Socket& socket) {
+    const Patience patience{socket.is_blocking() ? socket.options().receive_timeout_ns() : 0};
+    const SysResult error = call.retry(socket, kReadable, patience, [&] {
+      return socket.accept(accepted, flags & SOCK_NONBLOCK);
+    });
+    if (error == 0) tell_flow(socket.id(), Flow::takes);
+    return error;
+  });
+  if (result < 0) return call.finish_int(result);
+  // Also of a client that has gone again, though getpeername() would not tell it.
+  const auto& peer = dynamic_cast<const TcpSocket&>(*accepted).peer();
+  if (name != nullptr && peer) copy_out(to_socket_name(*peer, AF_INET), name, length);
+  const CloseOnExec on_exec = (flags & SOCK_CLOEXEC) != 0 ? CloseOnExec::yes : CloseOnExec::no;
+  const SysResult made = call.descriptors().open(std::move(accepted), on_exec, call.caller);
+  if (made < 0) onhook_unmodelled("accept() without a free descriptor");
+  return call.finish_int(made);
+}
+
 }  // namespace
 
 ONHOOK_EXPORT int socket(int domain, int type, int protocol) noexcept {
@@ -153,9 +177,19 @@ ONHOOK_EXPORT int connect(int fd, const sockaddr* name, socklen_t length) {
   ONHOOK_OUTSIDE_REAL(connect, fd, name, length);
   ONHOOK_CALL(call);
   refuse_terminal(fd, "connect");
-  call.announce({call.object_at(fd), call.kernel.network().id()});
-  return call.finish_int(
-      with_socket(call, fd, [&](Socket& socket) { return socket.connect(name, length); }));
+  std::vector<ObjectId> objects{call.object_at(fd), call.kernel.network().id()};
+  const auto to = from_sockaddr(name, length);
+  const bool is_tcp = dynamic_cast<const TcpSocket*>(call.descriptors().peek(fd)) != nullptr;
+  const ObjectId listener = is_tcp && to ? call.kernel.tcp().listener_at(*to) : kNoObject;
+  if (listener != kNoObject) objects.push_back(listener);
+  call.announce(objects);
+  return call.finish_int(with_socket(call, fd, [&](Socket& socket) {
+    if (is_tcp) tell_flow(listener, Flow::gives);
+    const Patience patience{socket.is_blocking() ? socket.options().send_timeout_ns() : 0};
+    const SysResult result =
+        call.retry(socket, kWritable, patience, [&] { return socket.connect(name, length); });
+    return result == -EAGAIN && is_tcp ? -EINPROGRESS : result;
+  }));
 }
 
 ONHOOK_EXPORT int listen(int fd, int backlog) noexcept {
@@ -166,19 +200,16 @@ ONHOOK_EXPORT int listen(int fd, int backlog) noexcept {
       with_socket(call, fd, [&](Socket& socket) { return socket.listen(backlog); }));
 }
 
-// No socket of the model listens, so none accepts.
 ONHOOK_EXPORT int accept(int fd, sockaddr* name, socklen_t* length) {
   ONHOOK_OUTSIDE_REAL(accept, fd, name, length);
   ONHOOK_CALL(call);
-  call.announce_use(fd, "accept");
-  return call.finish_int(with_socket(call, fd, [](Socket&) -> SysResult { return -EOPNOTSUPP; }));
+  return accept_connection(call, fd, name, length, 0);
 }
 
 ONHOOK_EXPORT int accept4(int fd, sockaddr* name, socklen_t* length, int flags) {
   ONHOOK_OUTSIDE_REAL(accept4, fd, name, length, flags);
   ONHOOK_CALL(call);
-  call.announce_use(fd, "accept4");
-  return call.finish_int(with_socket(call, fd, [](Socket&) -> SysResult { return -EOPNOTSUPP; }));
+  return accept_connection(call, fd, name, length, flags);
 }
 
 ONHOOK_EXPORT int shutdown(int fd, int how) noexcept {

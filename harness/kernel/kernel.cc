@@ -10,6 +10,7 @@
 #include "harness/kernel/event_counter.h"
 #include "harness/kernel/pipe.h"
 #include "harness/kernel/stream_pair.h"
+#include "harness/kernel/tcp_socket.h"
 #include "harness/kernel/udp_socket.h"
 
 namespace onhook {
@@ -38,12 +39,21 @@ void set_current_kernel(Kernel* kernel) { g_current_kernel = kernel; }
 Kernel::Kernel(KernelServices services, KernelOptions options)
     : services_(std::move(services)),
       network_(Interfaces(std::move(options.interfaces)), services_),
+      tcp_(network_),
       resolver_(std::move(options.host_name), network_.interfaces()) {}
 
 SysResult Kernel::socket(int domain, int type, int protocol, const Caller& caller) {
   const int kind = type & ~kTypeFlags;
   const bool is_udp = (domain == AF_INET || domain == AF_INET6) && kind == SOCK_DGRAM &&
                       (protocol == 0 || protocol == IPPROTO_UDP);
+  const bool is_tcp =
+      domain == AF_INET && kind == SOCK_STREAM && (protocol == 0 || protocol == IPPROTO_TCP);
+  if (is_tcp) {
+    return descriptors_.open(
+        std::make_shared<TcpSocket>(SocketOptions(domain, SOCK_STREAM, IPPROTO_TCP, services_),
+                                    type & O_NONBLOCK, tcp_),
+        close_on_exec_in(type, SOCK_CLOEXEC), caller);
+  }
   if (!is_udp) services_.unmodelled(in_words("socket", domain, kind, protocol));
   return descriptors_.open(
       std::make_shared<UdpSocket>(SocketOptions(domain, SOCK_DGRAM, IPPROTO_UDP, services_),

@@ -17,6 +17,7 @@
 #include "harness/kernel/network.h"
 #include "harness/kernel/resolver.h"
 #include "harness/kernel/services.h"
+#include "harness/kernel/tcp_network.h"
 
 namespace onhook {
 
@@ -35,6 +36,7 @@ class Kernel {
 
   DescriptorTable& descriptors() { return descriptors_; }
   Network& network() { return network_; }
+  TcpNetwork& tcp() { return tcp_; }
   FileStore& files() { return files_; }
   Resolver& resolver() { return resolver_; }
   const Interfaces& interfaces() const { return network_.interfaces(); }
@@ -42,7 +44,7 @@ class Kernel {
 
   // Calls that make descriptors: a number, or -errno. `flags` are each call's own. ---------------
 
-  /// UDP over IPv4 or IPv6; everything else ends the run by name.
+  /// UDP over IPv4 or IPv6, TCP over IPv4; everything else ends the run by name.
   SysResult socket(int domain, int type, int protocol, const Caller& caller);
   SysResult socketpair(int domain, int type, int protocol, int fds[2], const Caller& caller);
   SysResult pipe(int fds[2], int flags, const Caller& caller);
@@ -65,6 +67,7 @@ class Kernel {
 
   KernelServices services_;
   Network network_;
+  TcpNetwork tcp_;
   FileStore files_;
   Resolver resolver_;
   std::map<const void*, int> streams_;

@@ -66,6 +66,7 @@ class Network {
   int bind(UdpSocket& socket, NetAddress wanted);
   void unbind(UdpSocket& socket);
   bool refuses(const NetAddress& to) const { return refusals_.contains(to); }
+  bool has_handler(const NetAddress& at) const { return handlers_.contains(at); }
   /// Uses up one refusal; false when there is none.
   bool take_refusal(const NetAddress& to);
 

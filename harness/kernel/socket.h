@@ -45,6 +45,12 @@ class Socket : public Description {
   virtual SysResult bind(const sockaddr* name, socklen_t length) = 0;
   virtual SysResult connect(const sockaddr* name, socklen_t length) = 0;
   virtual SysResult listen(int) { return -EOPNOTSUPP; }
+  /// 0 and the connection that waited longest, whose flags are `status_flags`; -EAGAIN if none
+  /// does.
+  virtual SysResult accept(DescriptionPtr& accepted, int status_flags) {
+    (void)accepted, (void)status_flags;
+    return -EOPNOTSUPP;
+  }
   /// 0 and the name, or -ENOTCONN.
   virtual SysResult local_name(SocketName& name) const = 0;
   virtual SysResult peer_name(SocketName& name) const = 0;

@@ -2,6 +2,7 @@
 #include "harness/kernel/socket_options.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/time.h>
 
 #include <algorithm>
@@ -14,7 +15,10 @@ namespace onhook {
 namespace {
 
 constexpr int kDefaultBuffer_bytes = 212'992;  // net.core.rmem_default, wmem_default
-constexpr int kSmallestBuffer_bytes = 2304;    // socket(7), SO_RCVBUF
+// net.ipv4.tcp_rmem and tcp_wmem; what a connection holds is their sum here, Linux lets it grow.
+constexpr int kTcpReceiveBuffer_bytes = 131'072;
+constexpr int kTcpSendBuffer_bytes = 16'384;
+constexpr int kSmallestBuffer_bytes = 2304;  // socket(7), SO_RCVBUF
 constexpr int kDefaultTtl_hops = 64;
 
 struct Known {
@@ -42,6 +46,12 @@ constexpr std::array kKnownV6 = {
     Known{IPPROTO_IPV6, IPV6_TCLASS, 0},
     Known{IPPROTO_IPV6, IPV6_UNICAST_HOPS, kDefaultTtl_hops},
     Known{IPPROTO_IPV6, IPV6_RECVERR, 0},
+};
+
+constexpr std::array kKnownTcp = {
+    Known{IPPROTO_TCP, TCP_NODELAY, 0},
+    Known{IPPROTO_TCP, TCP_KEEPIDLE, 7200},  // seconds; nothing here is ever silent for so long
+    Known{IPPROTO_TCP, TCP_KEEPINTVL, 75},
 };
 
 bool is_buffer_size(int level, int name) {
@@ -73,6 +83,16 @@ SocketOptions::SocketOptions(int domain, int type, int protocol, const KernelSer
   for (const Known& known : kKnown) {
     if (known.level == IPPROTO_IP && domain == AF_UNIX) continue;
     integers_.push_back({known.level, known.name, known.initial});
+  }
+  if (protocol == IPPROTO_TCP) {
+    for (const Known& known : kKnownTcp) {
+      integers_.push_back({known.level, known.name, known.initial});
+    }
+    for (Integer& integer : integers_) {
+      if (integer.level != SOL_SOCKET) continue;
+      if (integer.name == SO_RCVBUF) integer.value = kTcpReceiveBuffer_bytes;
+      if (integer.name == SO_SNDBUF) integer.value = kTcpSendBuffer_bytes;
+    }
   }
   if (domain != AF_INET6) return;
   for (const Known& known : kKnownV6) {
