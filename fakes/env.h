@@ -139,6 +139,8 @@ class Env {
   virtual void name_next_thread(std::string_view name) = 0;
   /// Where the threads of that lane have opened UDP sockets, in order of their numbers.
   virtual std::vector<Address> sockets_of(std::string_view lane) const = 0;
+  /// Where the threads of that lane listen for TCP connections, in order of their numbers.
+  virtual std::vector<Address> listeners_of(std::string_view lane) const = 0;
 
   // Network --------------------------------------------------------------------------------------
   /// Puts a datagram on the virtual network, as if sent from `from`.
@@ -150,6 +152,9 @@ class Env {
   using Interceptor = std::function<bool(Address from, Address to, const Bytes& payload,
                                          const std::function<void()>& arrives)>;
   virtual void intercept_datagrams(Interceptor interceptor) = 0;
+  /// The same for segments of TCP; an empty one asks for a connection. `arrives` works once and has
+  /// to be called some time: what is late keeps the rest of its stream waiting.
+  virtual void intercept_segments(Interceptor interceptor) = 0;
   /// The next send to, or poll of a socket connected to, `to` reports ECONNREFUSED (an ICMP error);
   /// `times` < 0: for ever.
   virtual void refuse_datagrams(Address to, int times) = 0;

@@ -20,7 +20,8 @@ constexpr TimeNs kPatience = 30 * kSecond;
 constexpr TimeNs kSettle = 100 * kMillisecond;
 
 constexpr std::array<std::string_view, 4> kKinds = {"registered", "helper", "call", "ringing"};
-constexpr std::array<std::string_view, 3> kOptions = {"audio", "video", "media flowing"};
+constexpr std::string_view kForceTcp = "force_tcp";
+constexpr std::array<std::string_view, 4> kOptions = {"audio", "video", "media flowing", kForceTcp};
 
 template <typename List>
 bool contains(const List& list, std::string_view word) {
@@ -69,8 +70,12 @@ FakeWorld::Error FakeWorld::check(const Script& script) {
   for (const ActorSpec& actor : script.actors)
     if (actor.kind == ActorKind::sofia_peer && script.sip != SipStack::sofia)
       return fmt::format("{} is a sofia_peer, which needs the sockets of 'sip sofia'", actor.name);
-  for (const GivenSpec& given : script.given)
+  for (const GivenSpec& given : script.given) {
+    if (contains(given.options, kForceTcp) && script.sip != SipStack::sofia)
+      return fmt::format("given {} with {}: the fake nua has no TCP, 'sip sofia' has", given.kind,
+                         kForceTcp);
     if (Error error = check_given(script, given)) return error;
+  }
   return std::nullopt;
 }
 
@@ -110,8 +115,10 @@ FakeWorld::Error FakeWorld::wait_until(Done done, const Browser& browser, std::s
 FakeWorld::Error FakeWorld::establish_registered(const GivenSpec& given) {
   const Peer* registrar = find_peer(given.to.empty() ? directory_.default_peer : given.to);
   Browser& browser = *this->browser(given.from);
-  if (registrar == nullptr) return register_account(browser, {});
-  return register_account(browser, {{"to", registrar->name}});
+  Browser::Attributes attributes;
+  if (registrar != nullptr) attributes.emplace("to", registrar->name);
+  if (contains(given.options, kForceTcp)) attributes.emplace(kForceTcp, "true");
+  return register_account(browser, attributes);
 }
 
 FakeWorld::Error FakeWorld::register_account(Browser& browser,

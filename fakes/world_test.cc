@@ -41,12 +41,20 @@ TEST(FakeWorld, KnowsItsGivens) {
   EXPECT_EQ(FakeWorld::check(script_with({{"kall", "alice", "bob", {}}})),
             "unknown given 'kall': known are registered, helper, call, ringing");
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "bob", {"smell"}}})),
-            "given call: unknown option 'smell': known are audio, video, media flowing");
+            "given call: unknown option 'smell': known are audio, video, media flowing, force_tcp");
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "eve", {}}})),
             "given call: no actor is called 'eve'");
   EXPECT_EQ(FakeWorld::check(script_with({{"call", "alice", "alice", {}}})),
             "given call: it takes a browser and a sip_peer, in either direction");
   EXPECT_TRUE(FakeWorld::check(script_with({{"registered", "bob", "", {}}})));
+}
+
+TEST(FakeWorld, OnlyTheRealLibraryHasTcp) {
+  Script over_tcp = script_with({{"registered", "alice", "", {"force_tcp"}}});
+  EXPECT_EQ(FakeWorld::check(over_tcp),
+            "given registered with force_tcp: the fake nua has no TCP, 'sip sofia' has");
+  over_tcp.sip = SipStack::sofia;
+  EXPECT_FALSE(FakeWorld::check(over_tcp));
 }
 
 TEST(FakeWorld, AHelperSharesTheAccountOfAnotherBrowser) {

@@ -15,6 +15,9 @@ namespace {
 
 /// Of a datagram that is overtaken: less than T1, after which it would be repeated.
 constexpr TimeNs kLate = 100 * kMillisecond;
+/// Until TCP sends again what was lost.
+constexpr TimeNs kSentAgain = 200 * kMillisecond;
+constexpr TimeNs kConnectsAgain = kSecond;
 
 }  // namespace
 
@@ -50,16 +53,23 @@ void SipNetwork::listen_at(Address at) {
 void SipNetwork::disturb(SipDisturbance most) {
   disturbance_ = most;
   if (!most.any()) return;
-  env_.intercept_datagrams([this](Address, Address, const Bytes& payload, const auto& arrives) {
-    return disturbance_.any() && disturb_one(payload, arrives);
-  });
+  const auto disturber = [this](Carrier carrier) {
+    return [this, carrier](Address, Address, const Bytes& payload, const auto& arrives) {
+      return disturbance_.any() && disturb_one(carrier, payload, arrives);
+    };
+  };
+  env_.intercept_datagrams(disturber(Carrier::datagram));
+  env_.intercept_segments(disturber(Carrier::stream));
 }
 
-bool SipNetwork::disturb_one(const Bytes& payload, const std::function<void()>& arrives) {
+bool SipNetwork::disturb_one(Carrier carrier, const Bytes& payload,
+                             const std::function<void()>& arrives) {
+  const bool is_stream = carrier == Carrier::stream;
+  const bool connects = is_stream && payload.empty();
   std::string text =
       with_full_names({reinterpret_cast<const char*>(payload.data()), payload.size()});
   const SipMessagePtr message = text.find("SIP/2.0") == std::string::npos ? nullptr : parse(text);
-  if (message == nullptr) return false;
+  if (message == nullptr && !connects) return false;
   struct Fate {
     unsigned* left;
     std::string_view verb;
@@ -68,9 +78,11 @@ bool SipNetwork::disturb_one(const Bytes& payload, const std::function<void()>& 
   for (const Fate& fate :
        {Fate{&disturbance_.losses, verb::kLoses}, Fate{&disturbance_.duplications, verb::kDoubles},
         Fate{&disturbance_.reorderings, verb::kDelays}}) {
-    if (*fate.left > 0) fates.push_back(fate);
+    const bool is_possible = !is_stream || fate.left != &disturbance_.duplications;
+    if (*fate.left > 0 && is_possible) fates.push_back(fate);
   }
-  const std::string label = message->label();
+  if (fates.empty()) return false;
+  const std::string label = connects ? "connection" : std::string(message->label());
   const unsigned chosen =
       env_.choose("the network and " + label, static_cast<unsigned>(fates.size()) + 1);
   if (chosen == 0) return false;
@@ -81,6 +93,9 @@ bool SipNetwork::disturb_one(const Bytes& payload, const std::function<void()>& 
     arrives();
     arrives();
   }
+  if (fate.verb == verb::kLoses && is_stream)
+    env_.after(Window::exactly(connects ? kConnectsAgain : kSentAgain),
+               {"network", verb::kDelivers, label}, arrives);
   if (fate.verb == verb::kDelays)
     env_.after(Window::exactly(kLate), {"network", verb::kDelivers, label}, arrives);
   return true;
@@ -94,6 +109,11 @@ void SipNetwork::detach(Address at) {
 void SipNetwork::add_host(std::string host, Address at) { hosts_[std::move(host)] = at; }
 
 void SipNetwork::add_user(std::string user, Address at) { users_[std::move(user)] = at; }
+
+void SipNetwork::add_tcp_user(const std::string& user, Address at) {
+  add_user(user, at);
+  tcp_users_.insert(user);
+}
 
 std::optional<Address> SipNetwork::address_of_user(std::string_view user) const {
   const auto it = users_.find(user);

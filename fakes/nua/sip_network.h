@@ -56,13 +56,18 @@ class SipNetwork {
   /// where nobody is attached goes to the socket there.
   void open_to_sockets();
   /// From now on the explorer chooses SIP datagrams to lose, to deliver twice or late, as many as
-  /// `most` allows. Only what goes through sockets.
+  /// `most` allows. Only what goes through sockets. Over TCP nothing is doubled, what is lost comes
+  /// again after the sender's time-out (200 ms, a request to connect after 1 s: RFC 6298, with
+  /// Linux's minimum), and what is late keeps what follows waiting.
   void disturb(SipDisturbance most);
   /// Requests to sip:...@`host` go to `at` ("example.com"); numeric hosts need no entry.
   void add_host(std::string host, Address at);
   /// Where the user agent of `user` listens ("alice"): how a peer calls a guest.
   void add_user(std::string user, Address at);
+  /// The same of one that is reached over TCP.
+  void add_tcp_user(const std::string& user, Address at);
   std::optional<Address> address_of_user(std::string_view user) const;
+  bool is_tcp_user(std::string_view user) const { return tcp_users_.contains(user); }
   /// Where a request to `host` and `port` (0: none given) goes; nullopt when no such host is known.
   std::optional<Address> resolve(std::string_view host, std::uint16_t port) const;
   /// A free UDP port on `ip`.
@@ -89,7 +94,8 @@ class SipNetwork {
   using Link = std::pair<std::uint64_t, std::uint64_t>;
   void listen_at(Address at);
   void carry(Address from, Address to, SipMessagePtr message, Repetition repetition);
-  bool disturb_one(const Bytes& payload, const std::function<void()>& arrives);
+  enum class Carrier { datagram, stream };
+  bool disturb_one(Carrier carrier, const Bytes& payload, const std::function<void()>& arrives);
   void schedule_front(Address from, Address to);
   void deliver_front(Address from, Address to);
   SipMessagePtr parse(std::string text);
@@ -103,6 +109,7 @@ class SipNetwork {
   std::map<std::uint64_t, Window> latencies_;
   std::map<std::string, Address, std::less<>> hosts_;
   std::map<std::string, Address, std::less<>> users_;
+  std::set<std::string, std::less<>> tcp_users_;
   std::map<Link, std::deque<Packet>> links_;
   std::unordered_map<std::string, SipMessagePtr> parsed_;
   std::size_t messages_parsed_ = 0;

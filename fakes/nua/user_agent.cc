@@ -48,6 +48,8 @@ void read_url(Env& env, SipNetwork& network, const std::string& url, AgentSettin
   const auto ip = parse_ip(host.substr(0, colon));
   if (!ip || url.starts_with("sips:"))
     env.unmodelled("nua_create: NUTAG_URL(" + url + "), only sip: and IPv4 are");
+  if (url.find(";transport=tcp") != std::string::npos)
+    env.unmodelled("TCP below the fake nua (force_tcp): write 'sip sofia'");
   settings.address = port == "*" ? network.allocate(*ip)
                                  : Address{*ip, static_cast<std::uint16_t>(std::stoul(port))};
 }

@@ -94,6 +94,7 @@ nua_t* SofiaNua::create(su_root_t* root, nua_callback_f callback, nua_magic_t* m
                                tag_next, as_value(tags));
   // A guest tells nobody where it is.
   for (const Address& at : env_.sockets_of(lane)) network_.add_user(name, at);
+  for (const Address& at : env_.listeners_of(lane)) network_.add_tcp_user(name, at);
   return nua;
 }
 

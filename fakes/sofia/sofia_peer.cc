@@ -2,6 +2,7 @@
 #include "fakes/sofia/sofia_peer.h"
 
 #include <fmt/format.h>
+#include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip.h>
 #include <sofia-sip/sip_header.h>
@@ -19,6 +20,9 @@
 
 namespace onhook::fakes {
 namespace {
+
+/// Who is called over UDP is not called over TCP because a request is long (RFC 3261, 18.1.1).
+constexpr int kLargestDatagram = 65'535;
 
 bool is_request(nua_event_t event) {
   switch (event) {
@@ -50,11 +54,11 @@ void SofiaPeer::run() {
   su_init();
   su_root_t* root = ONHOOK_SOFIA(su_root_create)(nullptr);
   env_.name_next_thread("nua " + config_.name);
-  const std::string url = fmt::format("sip:{};transport=udp", address_text(config_.sip));
+  const std::string url = fmt::format("sip:{};transport=udp,tcp", address_text(config_.sip));
   nua_ = ONHOOK_SOFIA(nua_create)(root, on_event, reinterpret_cast<nua_magic_t*>(this),
                                   NUTAG_URL(url.c_str()), NUTAG_M_USERNAME(config_.name.c_str()),
                                   NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_APPL_METHOD("BYE"),
-                                  TAG_END());
+                                  NTATAG_UDP_MTU(kLargestDatagram), TAG_END());
   if (nua_ == nullptr) env_.unmodelled("a SIP peer without a place: " + url);
   ONHOOK_SOFIA(su_root_run)(root);
 }
@@ -105,7 +109,8 @@ void SofiaPeer::call(std::string_view uri, Offer offer) {
   const std::string_view user = uri.substr(uri.find(':') + 1, uri.find('@') - uri.find(':') - 1);
   const auto at = network_.address_of_user(user);
   if (!at) env_.unmodelled(fmt::format("a SIP peer that calls \"{}\", who is not there", uri));
-  const std::string to = fmt::format("sip:{}@{}", user, address_text(*at));
+  const std::string to = fmt::format("sip:{}@{}{}", user, address_text(*at),
+                                     network_.is_tcp_user(user) ? ";transport=tcp" : "");
   nua_handle_t* handle = ONHOOK_SOFIA(nua_handle)(nua_, nullptr, NUTAG_URL(to.c_str()),
                                                   SIPTAG_TO_STR(to.c_str()), TAG_END());
   call_of(handle).state = CallState::calling;

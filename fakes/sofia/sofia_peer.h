@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A SIP peer that is a second real user agent of libsofia-sip-ua, with its own stack thread and
-// socket: what it sends, repeats and refuses is the library's doing.
+// sockets, for UDP and for TCP: what it sends, repeats and refuses is the library's doing.
 //
 // It has a thread of its own, on which its events arrive as steps, "bob gets BYE"; it answers from
 // there, or later where a reaction has a window. Defaults: INVITE 180, then 200; BYE 200; the rest

@@ -97,7 +97,9 @@ class BatonEnv final : public Env {
   // No library runs in this world.
   void name_next_thread(std::string_view) override {}
   std::vector<Address> sockets_of(std::string_view) const override { return {}; }
+  std::vector<Address> listeners_of(std::string_view) const override { return {}; }
   void intercept_datagrams(Interceptor) override {}
+  void intercept_segments(Interceptor) override {}
   void send_datagram(Address from, Address to, const Bytes& payload) override;
   void on_datagram(Address at, std::function<void(Address from, const Bytes&)> handler) override;
   void refuse_datagrams(Address to, int times) override;

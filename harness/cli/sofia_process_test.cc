@@ -97,6 +97,58 @@ TEST(SofiaProcessTest, a_network_disturbs_datagrams_only_where_the_scenario_lets
   }
 }
 
+TEST(SofiaProcessTest, an_account_that_forces_tcp_sees_the_bug_and_its_schedule_replays) {
+  const TemporaryFolder folder;
+  const auto results =
+      run_on_sofia({ONHOOK_SCENARIOS "/hangup/client_keeps_pc_over_tcp.scn", "--target", "newest",
+                    "--target", "newest+hangup_guard", "--budget", "executions=300"},
+                   folder);
+  ASSERT_EQ(results.size(), 2u) << text_of_file(folder / "log");
+  EXPECT_EQ(results[0].verdict, Verdict::holds) << text_of_file(folder / "log");
+  ASSERT_EQ(results[1].verdict, Verdict::violated) << text_of_file(folder / "log");
+  EXPECT_EQ(results[1].violations.at(0).law, "never dtls_alert(alice)");
+  EXPECT_EQ(run({"replay", results[1].schedule, "--times", "5"}, folder / "replay"), 1)
+      << text_of_file(folder / "replay");
+}
+
+TEST(SofiaProcessTest, over_tcp_what_the_network_loses_is_late_and_nothing_comes_twice) {
+  const TemporaryFolder folder;
+  const std::string text = text_of_file(ONHOOK_PROOF_TESTDATA "/one_bye_over_tcp.scn");
+  for (const char* disturbance : {"", " with 1 duplications", " with 1 losses"}) {
+    const std::string path = folder / "one_bye_over_tcp.scn";
+    std::ofstream(path) << std::string(text).insert(text.find("sip    sofia") + 12, disturbance);
+    const auto results =
+        run_on_sofia({path, "--target", "newest", "--budget", "executions=300"}, folder);
+    ASSERT_EQ(results.size(), 1u) << text_of_file(folder / "log");
+    const bool loses = std::string_view(disturbance).ends_with("losses");
+    ASSERT_EQ(results[0].verdict, loses ? Verdict::violated : Verdict::holds)
+        << disturbance << text_of_file(folder / "log");
+    if (loses) {
+      EXPECT_EQ(results[0].violations.at(0).law, "finally got(bob, BYE)");
+    }
+  }
+}
+
+TEST(SofiaProcessTest, tcp_to_a_fake_and_below_the_fake_ends_the_run_by_name) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "to_a_fake.scn";
+  std::string text = text_of_file(ONHOOK_PROOF_TESTDATA "/one_bye_over_tcp.scn");
+  const std::string given = "given  registered alice with force_tcp\n";
+  text.replace(text.find("sofia_peer"), 10, "sip_peer");
+  std::ofstream(path) << text;
+  EXPECT_EQ(run({"run", path, "--target", "newest"}, folder / "log"), 3);
+  EXPECT_NE(text_of_file(folder / "log").find("where a fake hears UDP"), std::string::npos)
+      << text_of_file(folder / "log");
+  text.erase(text.find(given), given.size());
+  text.replace(text.find("sip    sofia"), 12, "sip    fake");
+  text.replace(text.find("requests hangup"), 15, "requests register, force_tcp true");
+  text.replace(text.find("given  call alice -> bob with audio, media flowing"), 50, "");
+  std::ofstream(path) << text;
+  EXPECT_EQ(run({"run", path, "--target", "newest"}, folder / "log"), 3);
+  EXPECT_NE(text_of_file(folder / "log").find("below the fake nua"), std::string::npos)
+      << text_of_file(folder / "log");
+}
+
 TEST(SofiaProcessTest, scenarios_of_the_corpus_come_out_as_the_ledger_says_of_the_fake) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {"run",

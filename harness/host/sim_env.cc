@@ -7,6 +7,7 @@
 #include "harness/base/strings.h"
 #include "harness/host/randomness.h"
 #include "harness/host/thread_label.h"
+#include "harness/kernel/tcp_socket.h"
 #include "harness/kernel/udp_socket.h"
 #include "harness/sched/watcher.h"
 
@@ -183,17 +184,32 @@ void SimEnv::note(const fakes::Step& fact) {
 
 void SimEnv::name_next_thread(std::string_view name) { next_thread_label().name = name; }
 
-std::vector<fakes::Address> SimEnv::sockets_of(std::string_view lane) const {
+namespace {
+
+/// Where sockets of one kind are, of those that threads of the lane have opened.
+template <class Kind>
+std::vector<fakes::Address> addresses_of(const DescriptorTable& descriptors, std::string_view lane,
+                                         bool (*counts)(const Kind&)) {
   std::vector<fakes::Address> found;
-  const DescriptorTable& descriptors = kernel_.descriptors();
   for (int fd = kFirstDescriptor; descriptors.slot(fd) != nullptr; ++fd) {
-    const auto* socket = dynamic_cast<const UdpSocket*>(descriptors.peek(fd));
-    if (socket == nullptr) continue;
+    const auto* socket = dynamic_cast<const Kind*>(descriptors.peek(fd));
+    if (socket == nullptr || !counts(*socket)) continue;
     if (current_scheduler()->thread(descriptors.slot(fd)->opener.thread).name == lane) {
       found.push_back(fake_address(socket->local()));
     }
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<fakes::Address> SimEnv::sockets_of(std::string_view lane) const {
+  return addresses_of<UdpSocket>(kernel_.descriptors(), lane, [](const auto&) { return true; });
+}
+
+std::vector<fakes::Address> SimEnv::listeners_of(std::string_view lane) const {
+  return addresses_of<TcpSocket>(kernel_.descriptors(), lane,
+                                 [](const auto& socket) { return socket.is_listening(); });
 }
 
 void SimEnv::unmodelled(std::string_view what) {
@@ -219,12 +235,23 @@ void SimEnv::on_datagram(fakes::Address at,
       });
 }
 
+namespace {
+
+Network::Interceptor with_fake_addresses(fakes::Env::Interceptor interceptor) {
+  return [interceptor = std::move(interceptor)](const NetAddress& from, const NetAddress& to,
+                                                const Bytes& payload, const auto& arrives) {
+    return interceptor(fake_address(from), fake_address(to), payload, arrives);
+  };
+}
+
+}  // namespace
+
 void SimEnv::intercept_datagrams(Interceptor interceptor) {
-  kernel_.network().intercept(
-      [interceptor = std::move(interceptor)](const NetAddress& from, const NetAddress& to,
-                                             const Bytes& payload, const auto& arrives) {
-        return interceptor(fake_address(from), fake_address(to), payload, arrives);
-      });
+  kernel_.network().intercept(with_fake_addresses(std::move(interceptor)));
+}
+
+void SimEnv::intercept_segments(Interceptor interceptor) {
+  kernel_.tcp().intercept(with_fake_addresses(std::move(interceptor)));
 }
 
 void SimEnv::refuse_datagrams(fakes::Address to, int times) {

@@ -31,10 +31,12 @@ class SimEnv : public fakes::Env {
   [[noreturn]] void unmodelled(std::string_view what) override;
   void name_next_thread(std::string_view name) override;
   std::vector<fakes::Address> sockets_of(std::string_view lane) const override;
+  std::vector<fakes::Address> listeners_of(std::string_view lane) const override;
   void send_datagram(fakes::Address from, fakes::Address to, const fakes::Bytes& payload) override;
   void on_datagram(fakes::Address at,
                    std::function<void(fakes::Address, const fakes::Bytes&)> handler) override;
   void intercept_datagrams(Interceptor interceptor) override;
+  void intercept_segments(Interceptor interceptor) override;
   void refuse_datagrams(fakes::Address to, int times) override;
 
  private:

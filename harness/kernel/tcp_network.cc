@@ -12,9 +12,7 @@ namespace {
 constexpr std::uint16_t kFirstEphemeral = 32768;  // as in network.cc
 constexpr std::uint16_t kLastEphemeral = 60999;
 
-bool overlap(const IpAddress& a, const IpAddress& b) {
-  return a.is_any() || b.is_any() || a == b;
-}
+bool overlap(const IpAddress& a, const IpAddress& b) { return a.is_any() || b.is_any() || a == b; }
 
 bool both(const TcpSocket& a, const TcpSocket& b, int option) {
   return a.options().is_set(SOL_SOCKET, option) && b.options().is_set(SOL_SOCKET, option);
@@ -71,7 +69,8 @@ void TcpNetwork::unbind(TcpSocket& socket) { std::erase(bound_, &socket); }
 
 bool TcpNetwork::may_listen(const TcpSocket& socket) const {
   return std::ranges::none_of(bound_, [&](const TcpSocket* other) {
-    return other != &socket && other->is_listening() && other->local().port == socket.local().port &&
+    return other != &socket && other->is_listening() &&
+           other->local().port == socket.local().port &&
            overlap(other->local().ip, socket.local().ip) && !both(socket, *other, SO_REUSEPORT);
   });
 }

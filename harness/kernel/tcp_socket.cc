@@ -93,8 +93,8 @@ SysResult TcpSocket::listen(int backlog) {
 }
 
 void TcpSocket::queue(TcpConnection& connection, const NetAddress& local, const NetAddress& peer) {
-  waiting_.push_back(std::make_shared<TcpSocket>(options(), network_, connection.shared_from_this(),
-                                                 local, peer));
+  waiting_.push_back(
+      std::make_shared<TcpSocket>(options(), network_, connection.shared_from_this(), local, peer));
   wake(POLLIN);
 }
 
@@ -188,8 +188,8 @@ std::size_t TcpSocket::room() const {
   const TcpSocket& receiver = other != nullptr ? *other : *this;
   const auto most = static_cast<std::size_t>(options().integer(SOL_SOCKET, SO_SNDBUF) +
                                              receiver.options().integer(SOL_SOCKET, SO_RCVBUF));
-  const std::size_t taken = connection_->under_way_bytes(side_) +
-                            (other != nullptr ? other->arrived_.size() : 0);
+  const std::size_t taken =
+      connection_->under_way_bytes(side_) + (other != nullptr ? other->arrived_.size() : 0);
   return taken < most ? most - taken : 0;
 }
 

@@ -72,6 +72,7 @@ constexpr std::array<std::string_view, 1> kWhiles = {"held"};
 constexpr std::array<std::string_view, 2> kTransports = {"websockets", "http"};
 constexpr std::array<std::string_view, 2> kJseps = {"offer", "answer"};
 constexpr std::array<std::string_view, 3> kCallOptions = {"audio", "video", "media flowing"};
+constexpr std::array<std::string_view, 1> kAccountOptions = {"force_tcp"};
 
 constexpr SubjectSet kCoreSubjects = kBrowser | kThread;
 constexpr UseSet kAct = kInstruction | kReaction | kEvent;
@@ -141,7 +142,8 @@ constexpr std::array kAttributeKeys = {
     AttributeKey{verb::kDelivers, "handle", {}, "The number of the handle, by age."}};
 
 constexpr std::array kGivens = {
-    Given{"registered", Given::Form::one_actor, {}, "The actor's account is registered."},
+    Given{"registered", Given::Form::one_actor, kAccountOptions,
+          "The actor's account is registered; with `force_tcp` its SIP goes over TCP."},
     Given{
         "helper",
         Given::Form::from_to,
