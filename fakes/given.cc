@@ -116,7 +116,10 @@ FakeWorld::Error FakeWorld::establish_registered(const GivenSpec& given) {
   const Peer* registrar = find_peer(given.to.empty() ? directory_.default_peer : given.to);
   Browser& browser = *this->browser(given.from);
   Browser::Attributes attributes;
-  if (registrar != nullptr) attributes.emplace("to", registrar->name);
+  // A real user agent is no registrar: the account is a guest's, as a call's is.
+  if (registrar != nullptr && find_actor(script_, registrar->name)->kind != ActorKind::sofia_peer) {
+    attributes.emplace("to", registrar->name);
+  }
   if (contains(given.options, kForceTcp)) attributes.emplace(kForceTcp, "true");
   return register_account(browser, attributes);
 }
