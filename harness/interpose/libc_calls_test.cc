@@ -428,7 +428,7 @@ TEST(LibcCalls, what_is_not_modelled_ends_the_run_by_name) {
     EXPECT_EQ(world.run(), End::unmodelled);
     return world.scheduler.why();
   };
-  EXPECT_EQ(why([] { socket(AF_INET, SOCK_STREAM, 0); }), "socket(domain 2, type 1, protocol 0)");
+  EXPECT_EQ(why([] { socket(AF_INET6, SOCK_STREAM, 0); }), "socket(domain 10, type 1, protocol 0)");
   EXPECT_EQ(why([] { close(0); }), "close of the terminal(0)");
   EXPECT_EQ(why([] { fcntl(udp_at(10000), F_GETOWN); }), "fcntl(" + std::to_string(F_GETOWN) + ")");
 }

@@ -265,7 +265,7 @@ TEST_F(UdpSocketTest, ends_the_run_at_an_option_nobody_models) {
   const int fd = kernel.make_udp();
   EXPECT_EQ(kernel.set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0), -ENOPROTOOPT);
   EXPECT_THROW(kernel.set(fd, SOL_SOCKET, SO_TIMESTAMP, 1), testing::Unmodelled);
-  EXPECT_THROW(kernel.socket(AF_INET, SOCK_STREAM, 0, kernel.who()), testing::Unmodelled);
+  EXPECT_THROW(kernel.socket(AF_INET6, SOCK_STREAM, 0, kernel.who()), testing::Unmodelled);
 }
 
 }  // namespace
