@@ -14,6 +14,7 @@
 #include "harness/cli/cell_worker.h"
 #include "harness/cli/parts.h"
 #include "harness/host/revision_target.h"
+#include "harness/report/lock_record.h"
 
 namespace onhook::cli {
 namespace {
@@ -182,6 +183,13 @@ class Campaign {
     }
     RunResult result =
         groups_.at(head) > 1 ? join_parts(std::move(parts)) : std::move(parts.front());
+    if (groups_.at(head) > 1) {
+      const auto failed = add_inversions_across(result, cells_[head].suppressions);
+      if (failed) {
+        result.fault = to_text(*failed);
+        result.verdict = Verdict::harness_fault;
+      }
+    }
     ++progress_.cells_done;
     observer_.on_result(result);
     results_[head] = std::move(result);

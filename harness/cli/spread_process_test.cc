@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "harness/cli/process_testing.h"
 
@@ -23,7 +24,7 @@ class SpreadProcessTest : public ::testing::Test {
                      "--budget",      "executions=9999999",
                      "--digest",      "--out",
                      folder_ / "out", "--judges",
-                     "none"};
+                     judges_};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -35,6 +36,7 @@ class SpreadProcessTest : public ::testing::Test {
   TemporaryFolder folder_;
   std::string log_ = folder_ / "log";
   std::string strategy_ = "dfs";
+  std::string judges_ = "none";
 };
 
 TEST_F(SpreadProcessTest, parts_merge_to_the_executions_of_the_whole) {
@@ -108,39 +110,66 @@ TEST_F(SpreadProcessTest, a_run_that_is_killed_goes_on_where_it_stood) {
   }
 }
 
-TEST_F(SpreadProcessTest, a_run_that_is_killed_loses_the_execution_in_flight_and_no_other) {
-  strategy_ = "rff:20+surw:20,stale:10,dpor";
-  const std::string json = folder_ / "marks.json";
-  const auto in = [](const std::string& place) {
-    return [place] {
-      if (::chdir(place.c_str()) != 0) ::_exit(126);
-    };
-  };
-  const auto marks_in = [](const std::string& place) {
+// A run in a folder of its own, into which a program of testdata/spread/marks*.c leaves its marks.
+class MarksProcessTest : public SpreadProcessTest {
+ protected:
+  static std::uintmax_t marks_in(const std::string& place) {
     std::error_code not_yet;
     const std::uintmax_t bytes = std::filesystem::file_size(place + "/marks", not_yet);
     return not_yet ? 0 : bytes;
-  };
-  const std::string undisturbed = folder_ / "undisturbed";
-  const std::string killed = folder_ / "killed";
-  for (const std::string& place : {undisturbed, killed}) std::filesystem::create_directory(place);
-  ASSERT_EQ(run(search("marks", {"--json", json}), log_, in(undisturbed)), 0) << text_of_file(log_);
-  const std::vector<RunResult> expected = results_of(json);
-  ASSERT_GT(expected.at(0).executions, 50u);
-  const Arguments arguments = search("marks", {"--resume", folder_ / "resume", "--json", json});
-  // In the midst of each strategy.
-  const std::size_t kills[] = {7, 21, 45, 53};
-  for (const std::size_t at : kills) {
-    const pid_t pid = start(arguments, log_, in(killed));
-    while (marks_in(killed) < at) ::usleep(1'000);
-    ::kill(pid, SIGKILL);
-    ASSERT_EQ(wait_for(pid), -SIGKILL) << "it ended by itself: too short a search";
   }
-  ASSERT_EQ(run(arguments, log_, in(killed)), 0) << text_of_file(log_);
-  EXPECT_EQ(without_times(results_of(json)), without_times(expected));
-  EXPECT_GE(marks_in(killed), marks_in(undisturbed));
-  EXPECT_LE(marks_in(killed), marks_in(undisturbed) + std::size(kills));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "resume.1")) << "a journal is left";
+  std::string place(const std::string& name) {
+    std::filesystem::create_directory(folder_ / name);
+    return folder_ / name;
+  }
+  static std::function<void()> in(const std::string& place) {
+    return [place] {
+      if (::chdir(place.c_str()) != 0) ::_exit(126);
+    };
+  }
+  /// Once undisturbed, once killed after so many marks, and again after so many: both must say the
+  /// same, and have made the same executions but the one that each kill met. What they say.
+  RunResult killed_and_undisturbed(const std::string& name, const Arguments& more, int code,
+                                   const std::vector<std::size_t>& kills) {
+    const std::string undisturbed = place("undisturbed");
+    const std::string killed = place("killed");
+    const std::string json = folder_ / "marks.json";
+    Arguments arguments = search(name, more);
+    arguments.insert(arguments.end(), {"--json", json});
+    EXPECT_EQ(run(arguments, log_, in(undisturbed)), code) << text_of_file(log_);
+    const std::vector<RunResult> expected = results_of(json);
+    arguments.insert(arguments.end(), {"--resume", folder_ / "resume"});
+    for (const std::size_t at : kills) {
+      const pid_t pid = start(arguments, log_, in(killed));
+      while (marks_in(killed) < at) ::usleep(1'000);
+      ::kill(pid, SIGKILL);
+      EXPECT_EQ(wait_for(pid), -SIGKILL) << "it ended by itself: too short a search";
+    }
+    EXPECT_EQ(run(arguments, log_, in(killed)), code) << text_of_file(log_);
+    EXPECT_EQ(without_times(results_of(json)), without_times(expected));
+    EXPECT_GE(marks_in(killed), marks_in(undisturbed));
+    EXPECT_LE(marks_in(killed), marks_in(undisturbed) + kills.size());
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "resume.1")) << "a journal is left";
+    return expected.empty() ? RunResult{} : expected.front();
+  }
+};
+
+TEST_F(MarksProcessTest, a_run_that_is_killed_loses_the_execution_in_flight_and_no_other) {
+  strategy_ = "rff:20+surw:20,stale:10,dpor";
+  // In the midst of each strategy.
+  const RunResult result = killed_and_undisturbed("marks", {}, 0, {7, 21, 45, 53});
+  EXPECT_GT(result.executions, 50u);
+}
+
+TEST_F(MarksProcessTest, a_bounded_run_that_is_killed_says_what_one_does_that_was_not) {
+  judges_ = "race";  // its finding is made smaller at once, before the first kill
+  const RunResult result =
+      killed_and_undisturbed("marks_spinning", {"--max-steps", "16"}, 1, {4, 11, 30});
+  EXPECT_GT(result.executions, 50u);
+  EXPECT_GT(result.hits.steps, 10u);
+  EXPECT_FALSE(result.complete);
+  ASSERT_EQ(result.violations.size(), 1u);
+  EXPECT_EQ(result.violations[0].law, "RACE");
 }
 
 TEST_F(SpreadProcessTest, a_finished_run_is_not_run_again_and_another_search_is_not_mixed_up) {

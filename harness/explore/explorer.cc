@@ -126,6 +126,7 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
       at.cuts |= outcome.ending.cuts;
       const bool mine = strategy.mine();
       if (mine) {
+        if (options_.on_execution) options_.on_execution(order, outcome);
         ++at.tried;
         at.hits.add({(outcome.ending.cuts & kSteps) != 0, (outcome.ending.cuts & kTimeouts) != 0});
         if (counts || outcome.is_violation()) {

@@ -59,6 +59,9 @@ struct ExploreOptions {
   bool views = false;   ///< count how executions look from outside
   /// Told of the first execution of an order that looks so; may be empty.
   std::function<void(const Trace&)> on_new_view = {};
+  /// Told of each execution (and of each beginning of one that was given up) that is this part's,
+  /// before the next one runs; may be empty.
+  std::function<void(const OrderCase&, const Outcome&)> on_execution = {};
   TellPosition tell_position = {};
   std::function<bool()> wants_position = {};  ///< asked between executions
 };

@@ -31,30 +31,31 @@ class NamedFindings {
   /// The violations that one execution's findings are, each cause once. `trace`: of the execution.
   std::vector<Violation> violations(const std::vector<Finding>& findings, const Trace& trace);
 
+  /// What a finding is about: a name that outlives a revision, and where in it.
+  struct Object {
+    std::string name;    ///< "session->media.has_audio", "counter", "block of make_samples"
+    std::string detail;  ///< "struct media, byte 4 of 12", or ""
+  };
+  Object object_of(const Finding& finding);
+  JudgedDeed named(const Deed& deed) const;
+  std::string lock_name(ObjectId lock) const;
+
  private:
   /// What stays the same for all findings with the same places and object.
   struct Known {
     std::string cause;
     bool wanted = true;
   };
-  /// What a finding is about: a name that outlives a revision, and where in it.
-  struct Object {
-    std::string name;    ///< "session->media.has_audio", "counter", "block of make_samples"
-    std::string detail;  ///< "struct media, byte 4 of 12", or ""
-  };
   const Known& look_up(const Finding& finding);
   bool is_suppressed(const Finding& finding);
   std::string cause_of(const Finding& finding);
   Violation violation_of(const Finding& finding, const std::string& cause, const Trace& trace);
-  JudgedDeed named(const Deed& deed) const;
   std::vector<StackFrame> named(const std::vector<std::uintptr_t>& stack) const;
   std::string innermost(const Deed& deed) const;
-  Object object_of(const Finding& finding);
   Object object_in(const Block& block, const Finding& finding);
   Object whole_block(const Block& block, const Finding& finding);
   static std::vector<const Deed*> causes(const Finding& finding);
   const HeapTypes& types(const std::vector<std::uintptr_t>& somewhere);
-  std::string lock_name(ObjectId lock) const;
 
   const CompiledScenario& scenario_;
   const CodeMap& map_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/explore/explain_violation.h"
+#include "harness/explore/lock_recorder.h"
 #include "harness/explore/point_names.h"
 #include "harness/strategy/replay.h"
 
@@ -42,7 +43,8 @@ std::optional<OrderCase> order_named(const std::vector<std::string>& events,
 }
 
 PreparedReplay::PreparedReplay(const Schedule& schedule) : schedule_(schedule) {
-  PreparedCell prepared = prepare_cell(parts_of(schedule, judges_of(schedule.law)));
+  PreparedCell prepared = prepare_cell(
+      parts_of(schedule, schedule.shows.empty() ? judges_of(schedule.law) : judges_of("LOCK")));
   if (!prepared.fault.empty() || prepared.violation) {
     fault_ = prepared.violation ? prepared.violation->message : prepared.fault;
     return;
@@ -90,6 +92,14 @@ ReplayResult PreparedReplay::play(Explaining explaining) {
     result.divergence = "the same choices led to another trace";
   if (!result.divergence.empty() && schedule_.target_hash != cell_->subject->object_hash())
     result.divergence += " (the plugin is not the one that the schedule was written for)";
+  if (result.divergence.empty() && !schedule_.shows.empty()) {
+    LockRecord none;
+    const LockRecorder locks(*cell_->judges->lock_judge(), *cell_->findings, none);
+    const std::vector<std::string> shown = locks.shown();
+    if (std::ranges::find(shown, schedule_.shows) == shown.end()) {
+      result.divergence = fmt::format("it does not show {}", schedule_.shows);
+    }
+  }
   result.identical = result.divergence.empty();
   return result;
 }

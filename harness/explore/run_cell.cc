@@ -18,6 +18,7 @@
 #include "harness/explore/checkpoint.h"
 #include "harness/explore/explain_violation.h"
 #include "harness/explore/explorer.h"
+#include "harness/explore/lock_recorder.h"
 #include "harness/explore/point_names.h"
 #include "harness/explore/prepared_replay.h"
 #include "harness/host/program.h"
@@ -42,36 +43,44 @@ std::string part_suffix(const Shard& part) {
 }
 
 /// The `number`th file of its kind in a folder.
-std::string path_in(const std::string& folder, const CellRequest& request,
-                    const CompiledScenario& scenario, const std::string& target_name,
-                    std::size_t number, const char* ending) {
+std::string path_in(const std::string& folder, const CompiledScenario& scenario,
+                    const std::string& target_name, std::size_t number, const char* ending,
+                    const Shard& part) {
   std::string target = target_name;
   std::ranges::replace_if(
       target, [](char c) { return c == '/' || c == ' '; }, '_');
   return (fs::path(folder) / fmt::format("{}{}{}{}{}{}", scenario.name, scenario.program ? "" : "@",
-                                         scenario.program ? "" : target, part_suffix(request.part),
+                                         scenario.program ? "" : target, part_suffix(part),
                                          number == 0 ? "" : fmt::format("-{}", number + 1), ending))
       .string();
 }
 
-Schedule schedule_of(const CellRequest& request, const Cell& cell, const Found& found) {
+Schedule schedule_of(const CellRequest& request, const Cell& cell, const AccessPoints& points,
+                     const OrderCase& order, const std::vector<Choice>& choices,
+                     const Trace& trace) {
   Schedule schedule;
   schedule.scenario = request.scenario_path;
   schedule.scenario_hash = cell.scenario.hash;
   schedule.defines = request.defines;
   schedule.args = request.args;
-  schedule.points = names_of(found.points);
+  schedule.points = names_of(points);
   schedule.target = cell.target ? cell.target->name : "";
   schedule.target_hash = cell.subject->object_hash();
-  for (std::size_t e : found.order.events) schedule.order.push_back(cell.scenario.events[e].name);
-  schedule.law = found.violation.law;
-  schedule.trace_hash = hash_of(found.violation.trace);
+  for (std::size_t e : order.events) schedule.order.push_back(cell.scenario.events[e].name);
+  schedule.trace_hash = hash_of(trace);
   schedule.seed = request.seed;
   schedule.bounds = request.bounds;
   schedule.core_rules = request.core_rules;
   schedule.sip = request.sip;
-  schedule.choices = found.outcome.choices;
+  schedule.choices = choices;
   return schedule;
+}
+
+/// Whether locks that are taken inside others are taken down, for all executions together.
+bool wants_lock_record(const Cell& cell) {
+  const auto& without = cell.scenario.without;
+  return cell.judges->lock_judge() != nullptr &&
+         std::ranges::find(without, "LOCK", &Without::law) == without.end();
 }
 
 /// Where a cell writes; made, so that one that is confined can be let in.
@@ -169,6 +178,7 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     spent = saved->so_far.seconds;
     result.violations = saved->so_far.violations;
     result.schedule = saved->so_far.schedule;
+    result.lock_record = saved->so_far.lock_record;
   }
   Executor executor(*cell.world, cell.scenario);
   cell.findings->set_suppressions(request.suppressions);
@@ -184,6 +194,23 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   if (chain.divisible) options.part = request.part;
   options.digest = request.digest;
   options.views = request.views || !request.traces_folder.empty();
+  std::optional<LockRecorder> locks;
+  if (wants_lock_record(cell)) {
+    locks.emplace(*cell.judges->lock_judge(), *cell.findings, result.lock_record);
+    if (!request.out_folder.empty()) {
+      // Not a part's: what is written there is the whole's.
+      result.lock_record.files =
+          path_in(request.out_folder, cell.scenario, result.target, 0, "", {});
+    }
+    options.on_execution = [&](const OrderCase& order, const Outcome& outcome) {
+      if (!is_execution(outcome.ending.end) && !is_cut(outcome.ending.end)) return;
+      locks->execution_ended([&] {
+        const Trace& trace = cell.world->trace();
+        const Schedule schedule = schedule_of(request, cell, points, order, outcome.choices, trace);
+        return RecordedRun{to_text(schedule), trace.lanes};
+      });
+    };
+  }
   const auto take_over = [&](const Exploration& all) {
     result.orders = all.orders;
     result.executions = all.executions;
@@ -211,8 +238,8 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   std::string unwritten;
   if (!request.traces_folder.empty()) {
     options.on_new_view = [&, written = std::size_t{0}](const Trace& trace) mutable {
-      const std::string path = path_in(request.traces_folder, request, cell.scenario, result.target,
-                                       written++, ".jsonl");
+      const std::string path = path_in(request.traces_folder, cell.scenario, result.target,
+                                       written++, ".jsonl", request.part);
       const ObservedTrace observed{cell.scenario.name, cell.scenario.hash, result.target,
                                    cell.world->race_begins(), trace};
       if (const auto failed = write_text_file(trace_lines(observed), path))
@@ -223,10 +250,13 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   const auto on_found = [&](const Found& found) {
     std::string path;
     if (!request.out_folder.empty()) {
-      path = path_in(request.out_folder, request, cell.scenario, result.target,
-                     result.violations.size(), ".sched");
-      if (const auto failed = write_schedule(schedule_of(request, cell, found),
-                                             found.violation.trace.lanes, path)) {
+      path = path_in(request.out_folder, cell.scenario, result.target, result.violations.size(),
+                     ".sched", request.part);
+      const Trace& trace = found.violation.trace;
+      Schedule schedule =
+          schedule_of(request, cell, found.points, found.order, found.outcome.choices, trace);
+      schedule.law = found.violation.law;
+      if (const auto failed = write_schedule(schedule, trace.lanes, path)) {
         unwritten = to_text(*failed);
         path.clear();
       } else if (result.schedule.empty()) {
@@ -250,6 +280,10 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
   result.interrupted = all.interrupted;
   if (!all.fault.empty()) result.fault = all.fault;
   if (!unwritten.empty()) result.fault = unwritten;
+  if (request.part.whole()) {
+    const auto failed = add_inversions_across(result, request.suppressions);
+    if (failed) result.fault = to_text(*failed);
+  }
   done();
   // What failed may succeed another time, and starts from where it stood last.
   const bool final = !all.interrupted && result.fault.empty();

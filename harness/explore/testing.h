@@ -14,7 +14,9 @@
 
 #include "harness/base/diagnostic.h"
 #include "harness/explore/execution.h"
+#include "harness/explore/named_findings.h"
 #include "harness/host/subject.h"
+#include "harness/race/judges.h"
 #include "harness/scenario/compiler.h"
 #include "harness/strategy/random.h"
 
@@ -88,16 +90,26 @@ class ProgramRun {
   ProgramRun(const std::string& name, const std::string& c_text, const std::string& lines = "")
       : ProgramRun(write_program(name, c_text, lines)) {}
 
-  explicit ProgramRun(const std::string& path) {
+  explicit ProgramRun(const std::string& path) : ProgramRun(path, JudgedBy{"none"}) {}
+
+  /// The judges that watch it, names with commas between.
+  struct JudgedBy {
+    std::string judges;
+  };
+  ProgramRun(const std::string& path, const JudgedBy& by) : judges_(by.judges) {
     CompileResult compiled = load_scenario(path);
     for (const Diagnostic& d : compiled.diagnostics) ADD_FAILURE() << to_text(d);
     scenario_ = std::move(compiled.scenario.value());
     SubjectResult made = make_subject(scenario_, nullptr);
     if (const auto* error = std::get_if<std::string>(&made)) ADD_FAILURE() << *error;
     subject_ = std::move(std::get<std::unique_ptr<TestSubject>>(made));
-    world_ = std::make_unique<World>(subject_->world_spec());
+    findings_.emplace(scenario_, subject_->code_map());
+    WorldSpec spec = subject_->world_spec();
+    if (!judges_.empty()) spec.judges = &judges_;
+    world_ = std::make_unique<World>(std::move(spec));
     EXPECT_EQ(world_->prepare().end, End::none);
     executor_.emplace(*world_, scenario_);
+    if (!judges_.empty()) executor_->set_judges(judges_, *findings_);
   }
 
   /// The first random execution that breaks a law; fails the test when there is none.
@@ -119,6 +131,8 @@ class ProgramRun {
  private:
   CompiledScenario scenario_;
   std::unique_ptr<TestSubject> subject_;
+  Judges judges_;
+  std::optional<NamedFindings> findings_;
   std::unique_ptr<World> world_;
   std::optional<Executor> executor_;
 };

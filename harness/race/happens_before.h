@@ -19,6 +19,8 @@ class HappensBefore {
  public:
   /// The thread's own time now.
   std::uint32_t time_of(ThreadId thread) const { return state_.threads.at(thread).now.at(thread); }
+  /// What the thread knows of now.
+  const VectorClock& clock_of(ThreadId thread) const { return state_.threads.at(thread).now; }
   /// Does what `thread` does now come after what `other` did at its time `time`?
   bool comes_after(ThreadId thread, ThreadId other, std::uint32_t time) const {
     return thread == other || state_.threads[thread].now.at(other) >= time;

@@ -69,6 +69,7 @@ class Judge {
 
  protected:
   Scene& scene() { return scene_; }
+  const Scene& scene() const { return scene_; }
   void report(Finding finding) { findings_.push_back(std::move(finding)); }
   void stop(std::string why) { stop_ = std::move(why); }
 

@@ -77,6 +77,13 @@ Judges::Judges(std::string_view selection) {
   }
 }
 
+const LockJudge* Judges::lock_judge() const {
+  for (const auto& judge : judges_) {
+    if (const auto* found = dynamic_cast<const LockJudge*>(judge.get())) return found;
+  }
+  return nullptr;
+}
+
 template <class Tell>
 void Judges::each(Tell tell) {
   for (const auto& judge : judges_) {

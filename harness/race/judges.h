@@ -14,6 +14,8 @@
 
 namespace onhook {
 
+class LockJudge;
+
 /// One line of the table of all judges.
 struct JudgeKind {
   std::string_view name;  ///< for --judges
@@ -40,6 +42,8 @@ class Judges : public Watcher {
 
   bool empty() const { return judges_.empty(); }
   void add(std::unique_ptr<Judge> judge) { judges_.push_back(std::move(judge)); }
+  /// Null: none of them judges locks.
+  const LockJudge* lock_judge() const;
   Scene& scene() { return scene_; }
 
   void on_race_begins();

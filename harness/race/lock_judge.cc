@@ -11,6 +11,8 @@ void LockJudge::on_race_begins() {
   lock_order_.keep();
   nested_at_race_ = nested_;
   keys_at_race_ = keys_;
+  births_at_race_ = births_;
+  ends_at_race_ = ends_;
 }
 
 void LockJudge::on_execution_begins() {
@@ -18,6 +20,8 @@ void LockJudge::on_execution_begins() {
   lock_order_.restore();
   nested_ = nested_at_race_;
   keys_ = keys_at_race_;
+  births_ = births_at_race_;
+  ends_ = ends_at_race_;
   told_held_.clear();
   told_circles_.clear();
   self_waits_.clear();
@@ -28,6 +32,8 @@ void LockJudge::on_spawn(const Thread* parent, const Thread& child) {
   order_.on_spawn(parent, child);
   if (child.id >= keys_.size()) keys_.resize(child.id + 1u);
   keys_[child.id] = child.key;
+  births_.resize(keys_.size());
+  births_[child.id] = order_.clock_of(child.id);
 }
 
 void LockJudge::on_step(const Thread& thread, const Operation& op, Wake) {
@@ -35,6 +41,7 @@ void LockJudge::on_step(const Thread& thread, const Operation& op, Wake) {
     for (const HeldLock& held : std::vector(scene().held(thread.id))) {
       complain_of_held(thread, held, "exits and still holds");
     }
+    ends_[thread.id] = order_.time_of(thread.id);
     order_.on_exit(thread);
   }
   if (op.kind == OpKind::thread_join) order_.on_join(thread, op.object);
@@ -56,8 +63,13 @@ void LockJudge::on_lock_request(const Thread& thread, const LockEvent& event) {
   if (held.empty()) return;
   nested_.insert(event.lock);
   for (const HeldLock& h : held) nested_.insert(h.lock);
+  std::vector<std::uint64_t> ended;
+  for (const auto& [other, end] : ends_) {
+    if (order_.comes_after(thread.id, other, end)) ended.push_back(keys_[other]);
+  }
   for (const HeldLock& h : held) {
-    LockEdge edge{thread.id, h, event.lock, event.mode, now, held, order_.time_of(thread.id)};
+    LockEdge edge{thread.id, h, event.lock, event.mode, now, held, order_.time_of(thread.id),
+                  ended};
     const auto comes_after = [&](const LockEdge& earlier) {
       return order_.comes_after(thread.id, earlier.thread, earlier.time);
     };
@@ -133,8 +145,7 @@ void LockJudge::complain_of_circle(const LockCircle& circle) {
   for (std::size_t i = 1; i <= circle.size(); ++i) {
     const LockEdge& edge = *circle[i % circle.size()];
     lowest = std::min(lowest, edge.held.lock);
-    deeds.push_back(lock_deed("locks", edge.held.got, edge.held.lock));
-    deeds.push_back(lock_deed("then locks", edge.wants, edge.wanted));
+    for (Deed& deed : deeds_of(edge)) deeds.push_back(std::move(deed));
   }
   complain(circle.size() == 2 ? "two threads take two locks in opposite orders: each could wait "
                                 "for the other"
@@ -161,7 +172,23 @@ void LockJudge::complain_of_unlock(const Thread& thread, const LockEvent& event)
   }
 }
 
-Deed LockJudge::lock_deed(std::string what, const Moment& moment, ObjectId lock) {
+LockJudge::Neighbours LockJudge::neighbours_of(const LockEdge& edge) const {
+  Neighbours out;
+  for (std::size_t t = 0; t < births_.size(); ++t) {
+    if (t == edge.thread) continue;
+    const bool before = births_[t].at(edge.thread) >= edge.time;
+    const bool after = std::ranges::find(edge.after_ends, keys_[t]) != edge.after_ends.end();
+    (before || after ? out.apart : out.met).push_back(keys_[t]);
+  }
+  return out;
+}
+
+std::vector<Deed> LockJudge::deeds_of(const LockEdge& edge) const {
+  return {lock_deed("locks", edge.held.got, edge.held.lock),
+          lock_deed("then locks", edge.wants, edge.wanted)};
+}
+
+Deed LockJudge::lock_deed(std::string what, const Moment& moment, ObjectId lock) const {
   Deed deed = scene().deed(std::move(what), moment);
   deed.lock = lock;
   return deed;

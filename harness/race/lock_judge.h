@@ -14,6 +14,8 @@
 // other: those would always look as if they did. Waits that end after a time are no deadlocks.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -47,6 +49,22 @@ class LockJudge : public Judge {
   void on_atomic(const Thread& t, const AtomicAccess& a) override { order_.on_atomic(t, a); }
   void on_fence(const Thread& t, MemoryOrder order) override { order_.on_fence(t, order); }
 
+  // For whoever puts executions together (harness/explore/lock_recorder.h), after one has ended.
+  // ---
+
+  const LockOrder& lock_order() const { return lock_order_; }
+  std::uint64_t key_of(ThreadId thread) const { return keys_.at(thread); }
+  /// The keys of all other threads: does this edge come after each one's end or before its
+  /// beginning, or may it meet it?
+  struct Neighbours {
+    std::vector<std::uint64_t> apart;
+    std::vector<std::uint64_t> met;
+  };
+  Neighbours neighbours_of(const LockEdge& edge) const;
+  /// Two deeds: that the thread locked what it holds, and what it then locks.
+  std::vector<Deed> deeds_of(const LockEdge& edge) const;
+  std::optional<Block> block_of(ObjectId lock) const { return scene().block(lock); }
+
  private:
   /// What a thread waits for when nobody can go on.
   struct Wait {
@@ -66,7 +84,7 @@ class LockJudge : public Judge {
   void complain_of_circle(const LockCircle& circle);
   void complain_of_held(const Thread& thread, const HeldLock& held, const char* doing);
   void complain_of_unlock(const Thread& thread, const LockEvent& event);
-  Deed lock_deed(std::string what, const Moment& moment, ObjectId lock);
+  Deed lock_deed(std::string what, const Moment& moment, ObjectId lock) const;
   const HeldLock* holding(ThreadId thread, ObjectId lock);
   ThreadId holder_of(ObjectId lock);
   const Wait* wait_of(ThreadId thread) const;
@@ -78,7 +96,9 @@ class LockJudge : public Judge {
   HappensBefore order_;
   LockOrder lock_order_;
   std::set<ObjectId> nested_, nested_at_race_;  ///< locks that were taken inside others, or around
-  std::vector<std::uint64_t> keys_, keys_at_race_;  ///< of the threads
+  std::vector<std::uint64_t> keys_, keys_at_race_;         ///< of the threads
+  std::vector<VectorClock> births_, births_at_race_;       ///< what each thread knew when it began
+  std::map<ThreadId, std::uint32_t> ends_, ends_at_race_;  ///< the thread's own time at its end
   std::set<std::pair<ThreadId, ObjectId>> told_held_;
   std::set<std::vector<std::uintptr_t>> told_circles_;
   std::vector<SelfWait> self_waits_;

@@ -136,6 +136,40 @@ TEST_F(LockJudgeTest, readers_do_not_wait_for_readers) {
   EXPECT_EQ(play.found(), "");
 }
 
+TEST_F(LockJudgeTest, a_circle_over_a_read_write_lock_needs_one_who_writes) {
+  const auto nest_as = [&](Thread& t, ObjectId first, LockMode first_mode, ObjectId second,
+                           LockMode second_mode) {
+    play.request(t, first, first_mode);
+    play.lock(t, first, first_mode);
+    play.request(t, second, second_mode);
+    play.lock(t, second, second_mode);
+    play.unlock(t, second, second_mode);
+    play.unlock(t, first, first_mode);
+  };
+  constexpr LockMode kRead = LockMode::shared, kWrite = LockMode::exclusive;
+  nest_as(a, kA, kRead, kB, kWrite);
+  nest_as(b, kB, kWrite, kA, kRead);
+  EXPECT_EQ(play.found(), "");
+  nest_as(c, kB, kWrite, kA, kWrite);
+  EXPECT_EQ(play.found(), "LOCK: a locks; a then locks; c locks; c then locks");
+}
+
+TEST_F(LockJudgeTest, a_deadlock_over_a_read_write_lock_names_its_circle) {
+  play.lock(a, kA, LockMode::shared);
+  lock(b, {kB});
+  play.stuck(a, OpKind::lock, kB);
+  play.stuck(b, OpKind::lock, kA);
+  play.judges.on_execution_ends(End::lock_circle);
+  EXPECT_EQ(play.found(), "LOCK: b locks; a waits for; a locks; b waits for");
+  play.judges.on_execution_begins();
+  play.lock(a, kA);
+  lock(b, {kB});
+  play.stuck(a, OpKind::lock, kB);
+  play.stuck(b, OpKind::read_lock, kA);
+  play.judges.on_execution_ends(End::lock_circle);
+  EXPECT_EQ(play.found(), "LOCK: b locks; a waits for; a locks; b waits for");
+}
+
 TEST_F(LockJudgeTest, a_wait_that_ends_by_itself_is_no_danger) {
   nest(a, {kA, kB});
   lock(b, {kB});
@@ -252,6 +286,55 @@ TEST_F(LockJudgeTest, a_wait_for_a_signal_that_never_comes_is_named) {
   play.stuck(b, OpKind::cond_reacquire, 99);
   play.judges.on_execution_ends(End::deadlock);
   EXPECT_EQ(play.found(), "deadlock: a waits for a condition that nobody signals any more");
+}
+
+// What is told of an execution that has ended, to be put together with others.
+
+TEST_F(LockJudgeTest, it_tells_which_threads_had_ended_before_an_edge_or_began_after_it) {
+  const LockJudge& judge = *play.judges.lock_judge();
+  using Keys = std::vector<std::uint64_t>;
+  play.exit(a);
+  play.join(b, a);
+  nest(b, {kA, kB});
+  Thread& late = play.spawn(b, "late");
+  ASSERT_EQ(judge.lock_order().size(), 1u);
+  const LockJudge::Neighbours found = judge.neighbours_of(judge.lock_order().edge(0));
+  EXPECT_EQ(found.apart, (Keys{a.key, late.key}));
+  EXPECT_EQ(found.met, (Keys{play.main().key, c.key}));
+}
+
+TEST_F(LockJudgeTest, an_edge_that_came_again_is_apart_only_from_what_it_was_each_time) {
+  const LockJudge& judge = *play.judges.lock_judge();
+  const auto take_both_at_one_place = [&] {
+    lock(b, {kA});
+    play.judges.on_lock_request(b, {kB, LockMode::exclusive, 0x99, false, false});
+    unlock(b, {kA});
+  };
+  const auto apart = [&] {
+    EXPECT_EQ(judge.lock_order().size(), 1u);
+    return judge.neighbours_of(judge.lock_order().edge(0)).apart;
+  };
+  take_both_at_one_place();
+  Thread& late = play.spawn(b, "late");
+  EXPECT_EQ(apart(), (std::vector<std::uint64_t>{late.key}));
+  play.exit(a);
+  play.join(b, a);
+  take_both_at_one_place();
+  EXPECT_EQ(apart(), std::vector<std::uint64_t>());
+}
+
+TEST_F(LockJudgeTest, it_tells_which_edges_came_one_before_the_other) {
+  const LockOrder& order = play.judges.lock_judge()->lock_order();
+  nest(a, {kA, kB});
+  play.gives(a, 77);
+  play.takes(b, 77);
+  nest(b, {kB, kA});
+  nest(c, {kC, kGate});
+  ASSERT_EQ(order.size(), 3u);
+  EXPECT_TRUE(order.are_ordered(0, 1));
+  EXPECT_TRUE(order.are_ordered(1, 0));
+  EXPECT_FALSE(order.are_ordered(0, 2));
+  EXPECT_FALSE(order.are_ordered(1, 2));
 }
 
 TEST_F(LockJudgeTest, an_execution_knows_nothing_of_the_one_before_but_of_the_set_up) {

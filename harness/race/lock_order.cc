@@ -39,14 +39,20 @@ std::size_t LockOrder::place_of(const LockEdge& edge) {
   return edges_.size() - 1;
 }
 
+bool LockOrder::are_ordered(std::size_t i, std::size_t j) const {
+  const auto is_after = [&](std::size_t later, std::size_t earlier) {
+    const std::vector<bool>& after = edges_[later].after;
+    return earlier < after.size() && after[earlier];
+  };
+  return is_after(i, j) || is_after(j, i);
+}
+
 bool LockOrder::could_meet(const LockCircle& circle, std::size_t next,
                            const std::vector<std::size_t>& path) const {
   const Known& known = edges_[next];
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const Known& other = edges_[path[i]];
-    const bool ordered = (next < other.after.size() && other.after[next]) ||
-                         (path[i] < known.after.size() && known.after[path[i]]);
-    if (ordered || circle[i]->thread == known.edge.thread || share_a_gate(*circle[i], known.edge)) {
+    if (are_ordered(next, path[i]) || circle[i]->thread == known.edge.thread ||
+        share_a_gate(*circle[i], known.edge)) {
       return false;
     }
   }
@@ -73,6 +79,11 @@ void LockOrder::extend(std::vector<std::size_t>& path, LockCircle& circle,
 std::vector<LockCircle> LockOrder::add(LockEdge edge, const ComesAfter& comes_after) {
   const std::size_t place = place_of(edge);
   Known& known = edges_[place];
+  if (known.edge.thread != kNoThread) {
+    std::erase_if(edge.after_ends, [&](std::uint64_t ended) {
+      return std::ranges::find(known.edge.after_ends, ended) == known.edge.after_ends.end();
+    });
+  }
   known.edge = std::move(edge);
   known.after.assign(edges_.size(), false);
   for (std::size_t i = 0; i < edges_.size(); ++i) {

@@ -5,8 +5,8 @@
 // programs", SPIN 2000).
 //
 // A circle is none if a lock that two of its threads both held (a gate) keeps them apart, or if one
-// of the requests happened before another. Edges of different executions are not put together:
-// those that never meet in one may exclude each other, and the search shows every execution.
+// of the requests happened before another. Edges of different executions are put together elsewhere
+// (harness/report/lock_record.h), as only a search that is not complete has a use for it.
 #pragma once
 
 #include <functional>
@@ -25,6 +25,8 @@ struct LockEdge {
   Moment wants;
   std::vector<HeldLock> all_held;
   std::uint32_t time = 0;  ///< of the thread's own, for happens-before
+  /// Keys of the threads that had ended before, each time that this thread came here.
+  std::vector<std::uint64_t> after_ends = {};
 };
 
 using LockCircle = std::vector<const LockEdge*>;
@@ -36,6 +38,12 @@ class LockOrder {
 
   /// Adds an edge and gives the circles that it closes, their edges in order, this one first.
   std::vector<LockCircle> add(LockEdge edge, const ComesAfter& comes_after);
+
+  /// Those of this execution and of the set-up; one that came again is there once, as the newest.
+  std::size_t size() const { return edges_.size(); }
+  const LockEdge& edge(std::size_t i) const { return edges_[i].edge; }
+  /// Whether one of the two happened before the other.
+  bool are_ordered(std::size_t i, std::size_t j) const;
 
   void keep() { kept_ = edges_.size(); }
   void restore() { edges_.resize(kept_); }

@@ -8,6 +8,7 @@
 
 #include "harness/report/explanation_json.h"
 #include "harness/report/judgement_json.h"
+#include "harness/report/lock_record_json.h"
 #include "harness/report/results.h"
 
 namespace onhook {
@@ -81,6 +82,9 @@ Json result_json(const RunResult& result) {
   out["search"] = string_or_null(result.search);
   out["inputs"] = string_or_null(result.inputs);
   out["digest"] = result.digest ? Json(fmt::format("{:016x}", *result.digest)) : Json(nullptr);
+  if (!result.part.whole() && !result.lock_record.edges.empty()) {
+    out["lock_record"] = Json(lock_record_to_json(result.lock_record));
+  }
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "harness/base/text_file.h"
 #include "harness/report/explanation_json.h"
 #include "harness/report/judgement_json.h"
+#include "harness/report/lock_record_json.h"
 
 namespace onhook {
 namespace {
@@ -90,6 +91,9 @@ RunResult result_from(const Json& json) {
   out.inputs = text_or_empty(json.at("inputs"));
   if (const Json& digest = json.at("digest"); !digest.is_null()) {
     out.digest = std::stoull(digest.get<std::string>(), nullptr, 16);
+  }
+  if (json.contains("lock_record")) {
+    out.lock_record = lock_record_from_json(json.at("lock_record"));
   }
   return out;
 }

@@ -13,6 +13,9 @@ namespace onhook {
 struct JudgedDeed {
   ExplainedStep at;                ///< thread, what it did, when, stack
   std::vector<std::string> locks;  ///< held meanwhile
+  /// Path of the .sched of the execution that it was done in, where that is another one than the
+  /// violation's; "" else.
+  std::string schedule = {};
 };
 
 struct Judgement {

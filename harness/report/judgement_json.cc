@@ -4,21 +4,20 @@
 #include "harness/report/explanation_json.h"
 
 namespace onhook {
-namespace {
 
 using Json = nlohmann::json;
 
 Json deed_to_json(const JudgedDeed& deed) {
   Json out = step_to_json(deed.at);
   out["locks"] = deed.locks;
+  if (!deed.schedule.empty()) out["schedule"] = deed.schedule;
   return out;
 }
 
 JudgedDeed deed_from_json(const Json& json) {
-  return {step_from_json(json), json.at("locks").get<std::vector<std::string>>()};
+  return {step_from_json(json), json.at("locks").get<std::vector<std::string>>(),
+          json.value("schedule", std::string())};
 }
-
-}  // namespace
 
 Json judgement_to_json(const Judgement& judgement) {
   Json deeds = Json::array();

@@ -12,4 +12,7 @@ nlohmann::json judgement_to_json(const Judgement& judgement);
 /// Throws nlohmann::json::exception for what is not one.
 Judgement judgement_from_json(const nlohmann::json& json);
 
+nlohmann::json deed_to_json(const JudgedDeed& deed);
+JudgedDeed deed_from_json(const nlohmann::json& json);
+
 }  // namespace onhook

@@ -286,6 +286,9 @@ void put_deed(std::string& out, std::string_view label, const JudgedDeed& deed,
   if (!deed.locks.empty()) {
     put_wrapped(out, "", "  holding " + joined(deed.locks), style);
   }
+  if (!deed.schedule.empty()) {
+    out += std::string(12, ' ') + replay_command(deed.schedule) + '\n';
+  }
 }
 
 void put_judgement(std::string& out, const Judgement& judgement, const Style& style) {
@@ -329,11 +332,18 @@ std::string violation_report(const RunResult& result, const Violation& violation
                     "\n\n";
   LadderOptions marked = options;
   if (violation.explanation.step) marked.critical_step = violation.explanation.step->at.step;
-  out += ladder_of(violation.trace, violation.fact, marked) + '\n';
+  // What several executions show together is shown by none of their ladders.
+  const bool is_across = violation.judgement && violation.trace.lanes.empty();
+  if (!is_across) out += ladder_of(violation.trace, violation.fact, marked) + '\n';
   put_wrapped(out, "law", violation.law, options.style);
   if (!violation.message.empty()) put_wrapped(out, "seen", violation.message, options.style);
   if (violation.judgement) put_judgement(out, *violation.judgement, options.style);
   put_explanation(out, violation, options.style);
+  const bool has_schedules =
+      violation.judgement && std::ranges::any_of(violation.judgement->deeds, [](const auto& deed) {
+        return !deed.schedule.empty();
+      });
+  if (has_schedules) return out;
   out += schedule.empty() ? std::string("replay    no schedule was written; use --out FOLDER\n")
                           : replay_command(schedule) + '\n';
   return out;

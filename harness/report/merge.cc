@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/report/lock_record.h"
+
 namespace onhook {
 namespace {
 
@@ -163,6 +165,7 @@ RunResult merge_parts(std::vector<RunResult> parts) {
     for (std::size_t i = 0; i < part.suppressed.size(); ++i) {
       out.suppressed[i] += part.suppressed[i];
     }
+    merge(out.lock_record, part.lock_record);
     if (out.digest && part.digest) {
       *out.digest += *part.digest;
     } else {

@@ -12,6 +12,7 @@
 #include "harness/base/shard.h"
 #include "harness/report/explanation.h"
 #include "harness/report/judgement.h"
+#include "harness/report/lock_edges.h"
 #include "harness/report/outside_view.h"
 #include "harness/trace/event.h"
 
@@ -97,6 +98,8 @@ struct RunResult {
   std::optional<std::uint64_t> digest = {};
   /// How many causes each suppression that was given fitted (suppressions.h).
   std::vector<std::uint64_t> suppressed = {};
+  /// Locks taken inside others, in all executions; empty once the whole has been judged by them.
+  LockRecord lock_record = {};
 };
 
 /// "12 executions cut at 200 steps, 7 held to 3 timeouts"; "" when no execution met a bound.

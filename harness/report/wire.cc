@@ -10,6 +10,7 @@
 #include "harness/base/strings.h"
 #include "harness/report/explanation_json.h"
 #include "harness/report/judgement_json.h"
+#include "harness/report/lock_record_json.h"
 
 namespace onhook {
 namespace {
@@ -135,7 +136,8 @@ Json to_json(const RunResult& r) {
           {"inputs", r.inputs},
           {"interrupted", r.interrupted},
           {"digest", r.digest ? Json(*r.digest) : Json()},
-          {"suppressed", r.suppressed}};
+          {"suppressed", r.suppressed},
+          {"lock_record", lock_record_to_json(r.lock_record)}};
 }
 
 RunResult result_from(const Json& json) {
@@ -160,6 +162,7 @@ RunResult result_from(const Json& json) {
   r.interrupted = json.at("interrupted");
   if (const Json& digest = json.at("digest"); !digest.is_null()) r.digest = digest;
   r.suppressed = json.at("suppressed").get<std::vector<std::uint64_t>>();
+  r.lock_record = lock_record_from_json(json.at("lock_record"));
   return r;
 }
 

@@ -122,6 +122,7 @@ std::string to_text(const Schedule& s, const std::vector<Lane>& lanes) {
   if (s.bounds.steps) out += fmt::format("{:<13} {}\n", "max-steps", *s.bounds.steps);
   if (s.bounds.timeouts) out += fmt::format("{:<13} {}\n", "max-timeouts", *s.bounds.timeouts);
   put_field(out, "law", s.law);
+  if (!s.shows.empty()) put_field(out, "shows", s.shows);
   put_field(out, "trace-hash", s.trace_hash);
   out += fmt::format("{:<13} {}\n", "seed", s.seed);
   out += fmt::format("{:<13} {}\n", "choices", s.choices.size());

@@ -68,6 +68,9 @@ struct Schedule {
   std::string core_rules = {};
   /// The SIP stack, if another one than the scenario says: "fake", "sofia"; "" none.
   std::string sip = {};
+  /// What else it is there to show: a lock taken inside another, "[pay] accounts, then log_file";
+  /// "" nothing.
+  std::string shows = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -16,10 +16,10 @@ namespace {
 // Far above any execution; a file that asks for more is damaged, not large.
 constexpr std::uint64_t kMaxChoices = 1u << 24;
 
-constexpr std::array<std::string_view, 16> kFields = {
-    "scenario", "scenario-hash", "target", "target-hash", "core-rules", "sip",
-    "defines",  "args",          "points", "order",       "max-steps",  "max-timeouts",
-    "law",      "trace-hash",    "seed",   "choices"};
+constexpr std::array<std::string_view, 17> kFields = {
+    "scenario", "scenario-hash", "target",     "target-hash", "core-rules", "sip",
+    "defines",  "args",          "points",     "order",       "max-steps",  "max-timeouts",
+    "law",      "shows",         "trace-hash", "seed",        "choices"};
 constexpr std::array<std::string_view, 4> kChoiceWords = {"run", "wake", "late", "value"};
 
 struct Token {
@@ -240,6 +240,7 @@ class Parser {
     if (word.text == "points") schedule_.points = take_names(word);
     if (word.text == "order") schedule_.order = take_names(word);
     if (word.text == "law") schedule_.law = take_value(word);
+    if (word.text == "shows") schedule_.shows = take_value(word);
     if (word.text == "trace-hash") schedule_.trace_hash = take_value(word);
     if (word.text == "max-steps") schedule_.bounds.steps = take_bound(word);
     if (word.text == "max-timeouts") schedule_.bounds.timeouts = take_bound(word);

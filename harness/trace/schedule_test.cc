@@ -119,6 +119,7 @@ TEST(ScheduleTest, RoundTrip) {
     s.law = any_string(20);
     s.core_rules = any_string(6);
     s.sip = any_string(5);
+    s.shows = any_string(5);
     s.trace_hash = any_string(4);
     s.seed = prng.next();
     for (std::uint64_t i = prng.below(30); i > 0; --i) {

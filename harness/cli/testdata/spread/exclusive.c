@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whoever comes first takes two locks, and the two threads would take them in opposite orders; but
+// only one of them ever does.
+#include <pthread.h>
+#include <stdatomic.h>
+
+static pthread_mutex_t accounts = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t log_file = PTHREAD_MUTEX_INITIALIZER;
+static atomic_int done;
+
+static void* pay(void* unused) {
+  if (atomic_exchange(&done, 1)) return unused;
+  pthread_mutex_lock(&accounts);
+  pthread_mutex_lock(&log_file);
+  pthread_mutex_unlock(&log_file);
+  pthread_mutex_unlock(&accounts);
+  return unused;
+}
+
+static void* rotate(void* unused) {
+  if (atomic_exchange(&done, 1)) return unused;
+  pthread_mutex_lock(&log_file);
+  pthread_mutex_lock(&accounts);
+  pthread_mutex_unlock(&accounts);
+  pthread_mutex_unlock(&log_file);
+  return unused;
+}
+
+int main(void) {
+  pthread_t a, b;
+  pthread_create(&a, NULL, pay, NULL);
+  pthread_create(&b, NULL, rotate, NULL);
+  pthread_join(a, NULL);
+  pthread_join(b, NULL);
+  return 0;
+}
