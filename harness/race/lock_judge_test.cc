@@ -155,13 +155,14 @@ TEST_F(LockJudgeTest, a_circle_over_a_read_write_lock_needs_one_who_writes) {
 }
 
 TEST_F(LockJudgeTest, a_deadlock_over_a_read_write_lock_names_its_circle) {
+  play.race_begins();
   play.lock(a, kA, LockMode::shared);
   lock(b, {kB});
   play.stuck(a, OpKind::lock, kB);
   play.stuck(b, OpKind::lock, kA);
   play.judges.on_execution_ends(End::lock_circle);
   EXPECT_EQ(play.found(), "LOCK: b locks; a waits for; a locks; b waits for");
-  play.judges.on_execution_begins();
+  play.again();
   play.lock(a, kA);
   lock(b, {kB});
   play.stuck(a, OpKind::lock, kB);
