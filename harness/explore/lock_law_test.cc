@@ -59,7 +59,7 @@ TEST(LockLaw, a_circle_of_locks_breaks_it_judged_or_not) {
 }
 
 TEST(LockLaw, a_scenario_without_it_is_told_of_a_deadlock_all_the_same) {
-  ProgramRun run(write_program("without", testing_explore::kDeadlock, kWithout));
+  ProgramRun run(write_program("no_law", testing_explore::kDeadlock, kWithout));
   const Outcome outcome = first_deadlock(run);
   ASSERT_TRUE(outcome.violation);
   EXPECT_EQ(outcome.ending.end, End::lock_circle);
@@ -69,7 +69,7 @@ TEST(LockLaw, a_scenario_without_it_is_told_of_a_deadlock_all_the_same) {
 }
 
 TEST(LockLaw, a_scenario_without_it_has_no_findings_of_the_judge_of_locks_either) {
-  ProgramRun run(write_program("judged", testing_explore::kDeadlock, kWithout), kJudged);
+  ProgramRun run(write_program("no_findings", testing_explore::kDeadlock, kWithout), kJudged);
   const Outcome outcome = first_deadlock(run);
   ASSERT_TRUE(outcome.violation);
   EXPECT_EQ(outcome.violation->law, "deadlock");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whoever comes first takes two locks, and the two threads would take them in opposite orders. That
-// the second one finds it done is looked up before it is written down, so both may come first; but in
-// executions in which no thread is interrupted one does, and nothing there looks wrong.
+// the second one finds it done is looked up before it is written down, so both may come first; but
+// in executions in which no thread is interrupted one does, and nothing there looks wrong.
 #include <pthread.h>
 #include <stdatomic.h>
 
