@@ -25,8 +25,8 @@ class AcrossProcessTest : public ::testing::Test {
  protected:
   /// A search without preemptions, so that no execution shows both orders.
   Arguments search(const std::string& scenario, const Arguments& more = {}) {
-    Arguments all = {"run",    scenario,         "--strategy", "dfs:0",          "--judges", "all",
-                     "--json", folder_ / "json", "--out",      folder_ / "out"};
+    Arguments all = {"run", scenario, "--strategy",     "dfs:0", "--judges",
+                     "all", "--json", folder_ / "json", "--out", folder_ / "out"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -54,9 +54,10 @@ class AcrossProcessTest : public ::testing::Test {
       shows.push_back(said.substr(said.rfind("replayed")));
     }
     std::ranges::sort(shows);
-    EXPECT_EQ(shows, (Arguments{"replayed 3 times, identical: shows [pay] accounts, then log_file\n",
-                                "replayed 3 times, identical: shows [rotate] log_file, then "
-                                "accounts\n"}));
+    EXPECT_EQ(shows,
+              (Arguments{"replayed 3 times, identical: shows [pay] accounts, then log_file\n",
+                         "replayed 3 times, identical: shows [rotate] log_file, then "
+                         "accounts\n"}));
   }
 
   TemporaryFolder folder_;
@@ -100,7 +101,8 @@ TEST_F(AcrossProcessTest, the_repaired_twin_gives_none_though_the_search_is_cut_
   EXPECT_FALSE(results_of(folder_ / "json").at(0).complete);
 }
 
-TEST_F(AcrossProcessTest, a_complete_search_finds_the_deadlock_itself_or_proves_that_there_is_none) {
+TEST_F(AcrossProcessTest,
+       a_complete_search_finds_the_deadlock_itself_or_proves_that_there_is_none) {
   Arguments arguments = search(must_fail_);
   *(std::ranges::find(arguments, "dfs:0")) = "dpor";
   EXPECT_EQ(run(arguments, log_), 1);

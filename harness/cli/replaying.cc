@@ -56,9 +56,9 @@ std::string Replays::complaint(const Schedule& schedule) const {
     const std::string which = runs.size() == 1 ? "" : fmt::format("replay {}: ", i + 1);
     if (!run.fault.empty()) return which + run.fault;
     const auto broke = [&](const Violation& v) { return v.law == schedule.law; };
-    const bool right_law =
-        !schedule.law.empty() ? std::any_of(run.violations.begin(), run.violations.end(), broke)
-                              : run.violations.empty() || !schedule.shows.empty();
+    const bool right_law = !schedule.law.empty()
+                               ? std::any_of(run.violations.begin(), run.violations.end(), broke)
+                               : run.violations.empty() || !schedule.shows.empty();
     // A crash leaves no trace to compare; the law that the schedule names is all there is.
     const bool crashed = schedule.law == "crash" && right_law;
     if (!run.divergence.empty()) return fmt::format("{}it diverged: {}", which, run.divergence);

@@ -116,7 +116,8 @@ InversionAcross inversion_of(const LockRecord& record, std::vector<std::size_t> 
   out.violation.law = "LOCK";
   out.violation.message =
       edges.size() == 2
-          ? "two threads take two locks in opposite orders, but no execution that was tried shows both"
+          ? "two threads take two locks in opposite orders, but no execution that was tried shows "
+            "both"
           : "threads take locks in a circle, but no execution that was tried shows all of it";
   out.violation.judgement = std::move(judgement);
   out.violation.judgement->cause = cause_of(out.violation, lowest->object);
@@ -168,9 +169,9 @@ std::string RecordedEdge::text() const {
 
 bool RecordedEdge::same_as(const RecordedEdge& other) const {
   const auto place = [](const JudgedDeed& deed) {
-    return deed.at.stack.empty() ? std::pair<std::string, std::string>()
-                                 : std::pair(deed.at.stack.front().function,
-                                             deed.at.stack.front().place);
+    return deed.at.stack.empty()
+               ? std::pair<std::string, std::string>()
+               : std::pair(deed.at.stack.front().function, deed.at.stack.front().place);
   };
   return thread == other.thread && held == other.held && wanted == other.wanted &&
          gates == other.gates && place(then_locks) == place(other.then_locks);

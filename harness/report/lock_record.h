@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who took which lock while holding which, in all executions of an exploration together, and the
 // circles that only several executions show: each thread holds what the one before it wants, but
-// none of the executions that were tried shows all of it (Havelund: "Using runtime analysis to guide
-// model checking of Java programs", SPIN 2000). The judge of locks sees those of one execution.
+// none of the executions that were tried shows all of it (Havelund: "Using runtime analysis to
+// guide model checking of Java programs", SPIN 2000). The judge of locks sees those of one
+// execution.
 //
-// Kept by names and numbers that another process of the same exploration finds, too: the record goes
-// through resumed explorations, processes that share a cell, and the results of `--shard`.
+// Kept by names and numbers that another process of the same exploration finds, too: the record
+// goes through resumed explorations, processes that share a cell, and the results of `--shard`.
 //
 // A circle is none
 // - if two of its edges are one thread's, or share a gate: a lock that both threads held;
@@ -33,11 +34,11 @@
 namespace onhook {
 
 /// Adds to the result of a whole cell the inversions that its record shows and that no violation
-/// has told of yet, if the search is not complete. What the suppressions fit is left out, and counted
-/// in result.suppressed. The two (or more) schedules of each, which replay one edge each, are
-/// written beside the cell's other ones, or into `folder` if that is not ""; the folders are made.
-/// The error, when one cannot be written. Nothing of a result with a fault. A part has nothing of its own: another one may show that
-/// two edges exclude each other.
+/// has told of yet, if the search is not complete. What the suppressions fit is left out, and
+/// counted in result.suppressed. The two (or more) schedules of each, which replay one edge each,
+/// are written beside the cell's other ones, or into `folder` if that is not ""; the folders are
+/// made. The error, when one cannot be written. Nothing of a result with a fault. A part has
+/// nothing of its own: another one may show that two edges exclude each other.
 std::optional<Diagnostic> add_inversions_across(RunResult& result,
                                                 const std::vector<Suppression>& suppressions,
                                                 const std::string& folder = "");
