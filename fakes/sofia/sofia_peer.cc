@@ -54,7 +54,7 @@ void SofiaPeer::run() {
   su_init();
   su_root_t* root = ONHOOK_SOFIA(su_root_create)(nullptr);
   env_.name_next_thread("nua " + config_.name);
-  const std::string url = fmt::format("sip:{};transport=udp,tcp", address_text(config_.sip));
+  const std::string url = fmt::format("sip:{}", address_text(config_.sip));
   nua_ = ONHOOK_SOFIA(nua_create)(root, on_event, reinterpret_cast<nua_magic_t*>(this),
                                   NUTAG_URL(url.c_str()), NUTAG_M_USERNAME(config_.name.c_str()),
                                   NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_APPL_METHOD("BYE"),

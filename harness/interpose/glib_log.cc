@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What GLib complains of (a table that is NULL, a bad argument) becomes a fact of the trace. Its own
-// handler would ask libc for the local time, and what libc keeps of time zones is not restored: an
-// execution that ends there would leave libc's lock to the next one.
+// What GLib complains of (a table that is NULL, a bad argument) becomes a fact of the trace. Its
+// own handler would ask libc for the local time, and what libc keeps of time zones is not restored:
+// an execution that ends there would leave libc's lock to the next one.
 #include <fmt/format.h>
 #include <glib.h>
 
