@@ -56,7 +56,7 @@ using Run = std::function<int(const std::vector<std::string>&, const std::string
 std::string explored_by(const Run& run, const std::vector<std::string>& what) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {
-      "run",    "--strategy",  "dfs:1,random:20", "--budget", "executions=300",
+      "run",    "--strategy",  "dfs:1,random:20", "--budget", "executions=60",
       "--jobs", "2",           "--digest",        "--json",   folder / "results.json",
       "--out",  folder / "out"};
   arguments.insert(arguments.end(), what.begin(), what.end());
