@@ -56,9 +56,8 @@ using Run = std::function<int(const std::vector<std::string>&, const std::string
 std::string explored_by(const Run& run, const std::vector<std::string>& what) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {
-      "run",    "--strategy",  "dfs:1,random:20", "--budget", "executions=60",
-      "--jobs", "2",           "--digest",        "--json",   folder / "results.json",
-      "--out",  folder / "out"};
+      "run",      "--strategy", "dfs:1,random:20",       "--budget", "executions=60", "--jobs", "2",
+      "--digest", "--json",     folder / "results.json", "--out",    folder / "out"};
   arguments.insert(arguments.end(), what.begin(), what.end());
   EXPECT_GE(run(arguments, folder / "log"), 0);
   std::vector<RunResult> results = results_of(folder / "results.json");
