@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "harness/base/check.h"
@@ -143,15 +144,17 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
         if (outcome.is_violation()) at.violated = true;
       }
       // The strategy may add racing accesses to the points that this execution was made with.
-      AccessPoints points;
-      if (mine && is_news(outcome, all) && executor_.setting().points != nullptr)
-        points = *executor_.setting().points;
+      std::optional<AccessPoints> points;
+      if (mine && is_news(outcome, all)) {
+        const AccessPoints* now = executor_.setting().points;
+        points = now != nullptr ? *now : AccessPoints();
+      }
       strategy.finished({counts, outcome.is_violation()});
       // After the strategy has heard of it: what follows runs executions that are not its own.
-      if (mine) {
-        if (outcome.violation) keep({*outcome.violation, outcome, order, points}, all, on_found);
+      if (points) {
+        if (outcome.violation) keep({*outcome.violation, outcome, order, *points}, all, on_found);
         for (const Violation& f : outcome.findings)
-          keep({f, outcome, order, points}, all, on_found);
+          keep({f, outcome, order, *points}, all, on_found);
         if (!all.fault.empty()) return result;
       }
       sink_.on_progress({Phase::exploring, all.executions, order.text});
