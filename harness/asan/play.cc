@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <sstream>
 
 #include "harness/asan/comparing_judge.h"
 #include "harness/base/text_of_child.h"
@@ -91,8 +89,6 @@ PlayResult play_here(const PlayRequest& request) {
   return result;
 }
 
-constexpr std::string_view kEnd = "end\t";
-
 }  // namespace
 
 std::string refusal_of(const Schedule& schedule) {
@@ -108,26 +104,14 @@ std::string difference_from(const Schedule& schedule, const ReplayPlan& plan,
 }
 
 PlayResult play_compared(const PlayRequest& request) {
-  const ChildText child = text_of_child([&] {
-    const PlayResult result = play_here(request);
-    std::string text;
-    for (const NamedError& error : result.errors) text += to_line(error) + '\n';
-    std::string fault = result.fault;
-    std::ranges::replace(fault, '\n', ' ');
-    return text + std::string(kEnd) + fault + '\n';
+  const ChildLines child = lines_of_child([&] {
+    const PlayResult played = play_here(request);
+    ChildLines out{{}, played.fault};
+    for (const NamedError& error : played.errors) out.lines.push_back(to_line(error));
+    return out;
   });
-  PlayResult result;
-  std::istringstream lines(child.text);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kEnd)) {
-      result.fault = line.substr(kEnd.size());
-    } else {
-      result.errors.push_back(error_of_line(line));
-    }
-  }
-  if (!child.fault.empty()) {
-    result.fault = "the process that played it ended early: " + child.fault;
-  }
+  PlayResult result{{}, child.fault};
+  for (const std::string& line : child.lines) result.errors.push_back(error_of_line(line));
   return result;
 }
 

@@ -5,27 +5,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "harness/base/check.h"
+#include "harness/base/write_all.h"
 
 namespace onhook {
-namespace {
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
-}  // namespace
-
 ChildText text_of_child(const std::function<std::string()>& work) {
   int ends[2];
   ONHOOK_CHECK(::pipe(ends) == 0, "no pipe");
@@ -53,6 +43,30 @@ ChildText text_of_child(const std::function<std::string()>& work) {
     result.fault = fmt::format("signal {}", WTERMSIG(status));
   } else if (WEXITSTATUS(status) != 0) {
     result.fault = fmt::format("exit code {}", WEXITSTATUS(status));
+  }
+  return result;
+}
+
+ChildLines lines_of_child(const std::function<ChildLines()>& work) {
+  constexpr std::string_view kFault = "fault\t";
+  const ChildText child = text_of_child([&] {
+    ChildLines done = work();
+    std::string text;
+    for (const std::string& line : done.lines) text += line + '\n';
+    std::ranges::replace(done.fault, '\n', ' ');
+    return text + std::string(kFault) + done.fault + '\n';
+  });
+  ChildLines result;
+  std::istringstream lines(child.text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kFault)) {
+      result.fault = line.substr(kFault.size());
+    } else {
+      result.lines.push_back(std::move(line));
+    }
+  }
+  if (!child.fault.empty()) {
+    result.fault = "the process that played it ended early: " + child.fault;
   }
   return result;
 }

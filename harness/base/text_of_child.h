@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace onhook {
 
@@ -15,5 +16,14 @@ struct ChildText {
 /// What `work` returns in a child of this process. The child leaves without destructors and exit
 /// handlers.
 ChildText text_of_child(const std::function<std::string()>& work);
+
+/// What an execution that is played in a child has to say.
+struct ChildLines {
+  std::vector<std::string> lines;  ///< without line breaks
+  std::string fault;               ///< "", or why it could not be played to its end; one line
+};
+
+/// The same of lines, and of the fault that the work has, or the child's early end is.
+ChildLines lines_of_child(const std::function<ChildLines()>& work);
 
 }  // namespace onhook

@@ -28,5 +28,18 @@ TEST(TextOfChild, a_child_that_ends_early_is_a_fault) {
             "signal 9");
 }
 
+TEST(LinesOfChild, come_over_with_the_fault_of_the_work) {
+  const ChildLines child = lines_of_child([] {
+    return ChildLines{{"one", "two"}, "not\nmodelled"};
+  });
+  EXPECT_EQ(child.lines, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(child.fault, "not modelled");
+}
+
+TEST(LinesOfChild, an_early_end_is_the_fault) {
+  const ChildLines child = lines_of_child([]() -> ChildLines { ::_exit(7); });
+  EXPECT_EQ(child.fault, "the process that played it ended early: exit code 7");
+}
+
 }  // namespace
 }  // namespace onhook

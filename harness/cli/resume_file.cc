@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text_file.h"
+#include "harness/base/write_all.h"
 #include "harness/report/position_journal.h"
 
 namespace onhook::cli {
@@ -29,15 +30,6 @@ std::string name_of(const CellRequest& cell) {
 
 Diagnostic system_complaint(const std::string& path) {
   return complaint(path, fmt::format("cannot write where the run stands: {}", strerror(errno)));
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 /// The new name itself survives a crash of the machine only once the folder is written.

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "harness/base/write_all.h"
 #include "harness/host/command.h"
 
 namespace onhook {
@@ -44,15 +45,9 @@ class WithoutSigpipe {
   void (*old_)(int);
 };
 
-bool write_all(int fd, std::string_view text) {
+bool write_to_git(int fd, std::string_view text) {
   const WithoutSigpipe scope;
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
+  return write_all(fd, text);
 }
 
 bool read_exactly(int fd, char* to, std::size_t bytes) {
@@ -179,7 +174,7 @@ void GitClone::end_batch() {
 
 std::optional<GitClone::Object> GitClone::object(const std::string& id) {
   if (batch_ < 0 && !start_batch()) return std::nullopt;
-  if (!write_all(questions_, id + "\n")) return std::nullopt;
+  if (!write_to_git(questions_, id + "\n")) return std::nullopt;
   const auto header = read_line(answers_);
   if (!header || header->ends_with(" missing")) return std::nullopt;
   std::istringstream words(*header);

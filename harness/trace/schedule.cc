@@ -13,6 +13,7 @@
 
 #include "harness/base/strings.h"
 #include "harness/base/text_file.h"
+#include "harness/base/write_all.h"
 
 namespace onhook {
 
@@ -93,16 +94,6 @@ Diagnostic file_error(const std::string& path, std::string_view doing) {
   d.file = path;
   d.message = fmt::format("cannot {}: {}", doing, strerror(errno));
   return d;
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 }  // namespace

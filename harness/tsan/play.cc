@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <sstream>
 #include <variant>
 
 #include "harness/base/text_of_child.h"
@@ -99,31 +97,17 @@ PlayResult play_here(const PlayRequest& request) {
   return result;
 }
 
-constexpr std::string_view kEnd = "end\t";
-
 }  // namespace
 
 PlayResult play(const PlayRequest& request) {
-  const ChildText child = text_of_child([&] {
-    const PlayResult result = play_here(request);
-    std::string text;
-    for (const NamedRace& race : result.races) text += to_line(race) + '\n';
-    std::string fault = result.fault;
-    std::ranges::replace(fault, '\n', ' ');
-    return text + std::string(kEnd) + fault + '\n';
+  const ChildLines child = lines_of_child([&] {
+    const PlayResult played = play_here(request);
+    ChildLines out{{}, played.fault};
+    for (const NamedRace& race : played.races) out.lines.push_back(to_line(race));
+    return out;
   });
-  PlayResult result;
-  std::istringstream lines(child.text);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kEnd)) {
-      result.fault = line.substr(kEnd.size());
-    } else {
-      result.races.push_back(race_of_line(line));
-    }
-  }
-  if (!child.fault.empty()) {
-    result.fault = "the process that played it ended early: " + child.fault;
-  }
+  PlayResult result{{}, child.fault};
+  for (const std::string& line : child.lines) result.races.push_back(race_of_line(line));
   return result;
 }
 
