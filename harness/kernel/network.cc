@@ -10,11 +10,6 @@ namespace onhook {
 
 namespace {
 
-// net.ipv4.ip_local_port_range. Linux picks at random within it; ascending order is as legitimate,
-// and the same in every run.
-constexpr std::uint16_t kFirstEphemeral = 32768;
-constexpr std::uint16_t kLastEphemeral = 60999;
-
 bool both(const UdpSocket& a, const UdpSocket& b, int option) {
   return a.options().is_set(SOL_SOCKET, option) && b.options().is_set(SOL_SOCKET, option);
 }
@@ -22,9 +17,7 @@ bool both(const UdpSocket& a, const UdpSocket& b, int option) {
 }  // namespace
 
 Network::Network(Interfaces interfaces, const KernelServices& services)
-    : interfaces_(std::move(interfaces)),
-      services_(&services),
-      ephemeral_cursor_(kFirstEphemeral) {}
+    : interfaces_(std::move(interfaces)), services_(&services) {}
 
 void Network::inject(const NetAddress& from, const NetAddress& to, Bytes payload) {
   deliver(from, to, std::move(payload));
@@ -107,20 +100,12 @@ bool Network::is_free(const UdpSocket& socket, const NetAddress& wanted) const {
   });
 }
 
-std::uint16_t Network::next_ephemeral(const UdpSocket& socket, const IpAddress& ip) {
-  for (int tried = 0; tried <= kLastEphemeral - kFirstEphemeral; ++tried) {
-    const std::uint16_t port = ephemeral_cursor_;
-    ephemeral_cursor_ =
-        port == kLastEphemeral ? kFirstEphemeral : static_cast<std::uint16_t>(port + 1);
-    if (is_free(socket, {ip, port})) return port;
-  }
-  return 0;
-}
-
 int Network::bind(UdpSocket& socket, NetAddress wanted) {
   if (!wanted.ip.is_any() && !interfaces_.is_local(wanted.ip)) return -EADDRNOTAVAIL;
   if (wanted.port == 0) {
-    wanted.port = next_ephemeral(socket, wanted.ip);
+    wanted.port = ephemeral_ports_.next([&](std::uint16_t port) {
+      return is_free(socket, {wanted.ip, port});
+    });
     if (wanted.port == 0) return -EADDRINUSE;
   } else if (!is_free(socket, wanted)) {
     return -EADDRINUSE;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/base/ids.h"
+#include "harness/kernel/ephemeral_ports.h"
 #include "harness/kernel/interfaces.h"
 #include "harness/kernel/io_vector.h"
 #include "harness/kernel/net_address.h"
@@ -74,8 +75,6 @@ class Network {
   Delivery hand_over(const NetAddress& from, const NetAddress& to, Bytes payload);
   UdpSocket* find_socket(const NetAddress& from, const NetAddress& to) const;
   bool is_free(const UdpSocket& socket, const NetAddress& wanted) const;
-  /// The next free port of Linux's default ephemeral range, in ascending order; 0: none left.
-  std::uint16_t next_ephemeral(const UdpSocket& socket, const IpAddress& ip);
 
   Interfaces interfaces_;
   const KernelServices* services_;
@@ -83,7 +82,7 @@ class Network {
   std::map<NetAddress, Handler> handlers_;
   std::map<NetAddress, int> refusals_;
   Interceptor interceptor_;
-  std::uint16_t ephemeral_cursor_;
+  EphemeralPorts ephemeral_ports_;
 };
 
 }  // namespace onhook

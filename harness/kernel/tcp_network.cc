@@ -9,9 +9,6 @@
 namespace onhook {
 namespace {
 
-constexpr std::uint16_t kFirstEphemeral = 32768;  // as in network.cc
-constexpr std::uint16_t kLastEphemeral = 60999;
-
 bool overlap(const IpAddress& a, const IpAddress& b) { return a.is_any() || b.is_any() || a == b; }
 
 bool both(const TcpSocket& a, const TcpSocket& b, int option) {
@@ -20,8 +17,7 @@ bool both(const TcpSocket& a, const TcpSocket& b, int option) {
 
 }  // namespace
 
-TcpNetwork::TcpNetwork(Network& datagrams)
-    : datagrams_(datagrams), ephemeral_cursor_(kFirstEphemeral) {}
+TcpNetwork::TcpNetwork(Network& datagrams) : datagrams_(datagrams) {}
 
 void TcpNetwork::carry(const NetAddress& from, const NetAddress& to, const Bytes& payload,
                        const std::function<void()>& arrives) {
@@ -39,23 +35,15 @@ bool TcpNetwork::is_free(const TcpSocket& socket, const NetAddress& wanted) cons
   });
 }
 
-std::uint16_t TcpNetwork::next_ephemeral(const TcpSocket& socket, const IpAddress& ip) {
-  for (int tried = 0; tried <= kLastEphemeral - kFirstEphemeral; ++tried) {
-    const std::uint16_t port = ephemeral_cursor_;
-    ephemeral_cursor_ =
-        port == kLastEphemeral ? kFirstEphemeral : static_cast<std::uint16_t>(port + 1);
-    const bool taken = std::ranges::any_of(bound_, [&](const TcpSocket* other) {
-      return other != &socket && other->local().port == port && overlap(ip, other->local().ip);
-    });
-    if (!taken) return port;
-  }
-  return 0;
-}
-
 int TcpNetwork::bind(TcpSocket& socket, NetAddress wanted) {
   if (!wanted.ip.is_any() && !interfaces().is_local(wanted.ip)) return -EADDRNOTAVAIL;
   if (wanted.port == 0) {
-    wanted.port = next_ephemeral(socket, wanted.ip);
+    wanted.port = ephemeral_ports_.next([&](std::uint16_t port) {
+      return std::ranges::none_of(bound_, [&](const TcpSocket* other) {
+        return other != &socket && other->local().port == port &&
+               overlap(wanted.ip, other->local().ip);
+      });
+    });
     if (wanted.port == 0) return -EADDRINUSE;
   } else if (!is_free(socket, wanted)) {
     return -EADDRINUSE;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <vector>
 
+#include "harness/kernel/ephemeral_ports.h"
 #include "harness/kernel/network.h"
 
 namespace onhook {
@@ -53,12 +54,11 @@ class TcpNetwork {
  private:
   TcpSocket* find_listener(const NetAddress& to) const;
   bool is_free(const TcpSocket& socket, const NetAddress& wanted) const;
-  std::uint16_t next_ephemeral(const TcpSocket& socket, const IpAddress& ip);
 
   Network& datagrams_;
   std::vector<TcpSocket*> bound_;
   Network::Interceptor interceptor_;
-  std::uint16_t ephemeral_cursor_;
+  EphemeralPorts ephemeral_ports_;
 };
 
 }  // namespace onhook
