@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -149,12 +148,15 @@ std::vector<const Deed*> NamedFindings::causes(const Finding& finding) {
   return deeds;
 }
 
+std::vector<std::string> NamedFindings::innermost_of(const Finding& finding) {
+  std::vector<std::string> functions;
+  for (const Deed* deed : causes(finding)) functions.push_back(innermost(*deed));
+  return functions;
+}
+
 std::string NamedFindings::cause_of(const Finding& finding) {
-  std::vector<std::string> deeds;
-  for (const Deed* deed : causes(finding)) deeds.push_back(innermost(*deed));
-  std::ranges::sort(deeds);  // whichever came first
-  return fmt::format("{}{} of {} on {}", finding.law, finding.is_end ? " deadlock" : "",
-                     fmt::join(deeds, " and "), object_of(finding).name);
+  const std::string law = finding.law + (finding.is_end ? " deadlock" : "");
+  return cause_text(law, innermost_of(finding), object_of(finding).name);
 }
 
 void NamedFindings::set_suppressions(std::vector<Suppression> suppressions) {
@@ -163,16 +165,8 @@ void NamedFindings::set_suppressions(std::vector<Suppression> suppressions) {
 }
 
 bool NamedFindings::is_suppressed(const Finding& finding) {
-  std::vector<std::string> functions;
-  for (const Deed* deed : causes(finding)) functions.push_back(innermost(*deed));
-  const std::string object = object_of(finding).name;
-  bool fits = false;
-  for (std::size_t i = 0; i < suppressions_.size(); ++i) {
-    if (!suppressions_[i].fits(finding.law, functions, object)) continue;
-    ++suppressed_[i];
-    fits = true;
-  }
-  return fits;
+  return onhook::is_suppressed(suppressions_, finding.law, innermost_of(finding),
+                               object_of(finding).name, suppressed_);
 }
 
 const NamedFindings::Known& NamedFindings::look_up(const Finding& finding) {

@@ -48,6 +48,7 @@ class NamedFindings {
   };
   const Known& look_up(const Finding& finding);
   bool is_suppressed(const Finding& finding);
+  std::vector<std::string> innermost_of(const Finding& finding);
   std::string cause_of(const Finding& finding);
   Violation violation_of(const Finding& finding, const std::string& cause, const Trace& trace);
   std::vector<StackFrame> named(const std::vector<std::uintptr_t>& stack) const;

@@ -2,7 +2,6 @@
 #include "harness/report/lock_record.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -93,12 +92,10 @@ class Circles {
   std::vector<std::vector<std::size_t>> found_;
 };
 
-/// As NamedFindings::cause_of() has it: what one execution shows as well is one root cause with it.
-std::string cause_of(const Violation& violation, const std::string& object) {
+std::vector<std::string> innermost_of(const Violation& violation) {
   std::vector<std::string> functions;
   for (const JudgedDeed& deed : violation.judgement->deeds) functions.push_back(innermost(deed));
-  std::ranges::sort(functions);
-  return fmt::format("{} of {} on {}", violation.law, fmt::join(functions, " and "), object);
+  return functions;
 }
 
 InversionAcross inversion_of(const LockRecord& record, std::vector<std::size_t> edges) {
@@ -120,27 +117,20 @@ InversionAcross inversion_of(const LockRecord& record, std::vector<std::size_t> 
             "both"
           : "threads take locks in a circle, but no execution that was tried shows all of it";
   out.violation.judgement = std::move(judgement);
-  out.violation.judgement->cause = cause_of(out.violation, lowest->object);
+  // What one execution shows as well is one root cause with it.
+  out.violation.judgement->cause =
+      cause_text(out.violation.law, innermost_of(out.violation), lowest->object);
   out.edges = std::move(edges);
   return out;
 }
 
 bool is_suppressed(const InversionAcross& inversion, const LockRecord& record,
                    const std::vector<Suppression>& suppressions, RunResult& result) {
-  const Judgement& judgement = *inversion.violation.judgement;
-  std::vector<std::string> functions;
-  for (const JudgedDeed& deed : judgement.deeds) functions.push_back(innermost(deed));
   const auto by_address = [&](std::size_t i) { return record.edges[i].address; };
   const std::string& object =
       record.edges[*std::ranges::min_element(inversion.edges, {}, by_address)].object;
-  result.suppressed.resize(std::max(result.suppressed.size(), suppressions.size()));
-  bool fits = false;
-  for (std::size_t i = 0; i < suppressions.size(); ++i) {
-    if (!suppressions[i].fits(inversion.violation.law, functions, object)) continue;
-    ++result.suppressed[i];
-    fits = true;
-  }
-  return fits;
+  return onhook::is_suppressed(suppressions, inversion.violation.law,
+                               innermost_of(inversion.violation), object, result.suppressed);
 }
 
 /// Writes the schedule that shows one edge.

@@ -57,6 +57,25 @@ bool Suppression::fits(std::string_view of_law, const std::vector<std::string>& 
   return functions.empty() || all_fit(functions, innermost);
 }
 
+bool is_suppressed(const std::vector<Suppression>& suppressions, std::string_view law,
+                   const std::vector<std::string>& innermost, std::string_view object,
+                   std::vector<std::uint64_t>& used) {
+  used.resize(std::max(used.size(), suppressions.size()));
+  bool fits = false;
+  for (std::size_t i = 0; i < suppressions.size(); ++i) {
+    if (!suppressions[i].fits(law, innermost, object)) continue;
+    ++used[i];
+    fits = true;
+  }
+  return fits;
+}
+
+std::string cause_text(std::string_view law, std::vector<std::string> innermost,
+                       std::string_view object) {
+  std::ranges::sort(innermost);  // whichever came first
+  return fmt::format("{} of {} on {}", law, fmt::join(innermost, " and "), object);
+}
+
 std::string Suppression::text() const {
   std::string text = law;
   if (!functions.empty()) text += fmt::format(" of {}", fmt::join(functions, " and "));

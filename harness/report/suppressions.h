@@ -36,6 +36,16 @@ struct Suppression {
   std::string text() const;
 };
 
+/// Whether any of them fits; each that does is counted in `used`, which is made as long as they
+/// are.
+bool is_suppressed(const std::vector<Suppression>& suppressions, std::string_view law,
+                   const std::vector<std::string>& innermost, std::string_view object,
+                   std::vector<std::uint64_t>& used);
+
+/// What two reports of one root cause share: "RACE of f and g on x".
+std::string cause_text(std::string_view law, std::vector<std::string> innermost,
+                       std::string_view object);
+
 std::variant<std::vector<Suppression>, Diagnostic> parse_suppressions(std::string_view text,
                                                                       std::string_view file);
 std::variant<std::vector<Suppression>, Diagnostic> read_suppressions(const std::string& path);
