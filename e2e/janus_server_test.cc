@@ -25,21 +25,27 @@ bool is_there(const std::string& socket) { return std::filesystem::exists(socket
 
 class JanusServerTest : public ::testing::Test {
  protected:
-  /// `script`: with $folder, where the server's files lie, and the number of its process in pid.
+  /// `script`: with $folder, where the server's files lie, the number of its process in pid, and
+  /// `heard_of`, which returns once go_on() has been called.
   ServerFiles server(const std::string& script) {
     std::filesystem::create_directories(home_ / "bin");
     std::ofstream(home_ / "bin/janus")
         << "#!/bin/sh\nfolder=${2#--configs-folder=}\necho $$ >" << home_ / "pid"
-        << "\necho $folder >" << home_ / "folder" << '\n'
+        << "\necho $folder >" << home_ / "folder"
+        << "\nheard_of() { until [ -e " << home_ / "go_on" << " ]; do sleep 0.01; done; }\n"
         << script;
     std::filesystem::permissions(home_ / "bin/janus", std::filesystem::perms::owner_all);
     return {home_.path(), "", {}, "", kSecond / 5};
   }
-  std::string failure_of(const std::string& script) {
+  void go_on() { std::ofstream(home_ / "go_on"); }
+  /// What a server fails of that lives for `life` at most.
+  std::string failure_of(const std::string& script, TimeNs life) {
+    std::filesystem::remove(home_ / "go_on");
     try {
       const JanusServer started(
           server(script), [](std::string_view) {}, is_there);
-      pass(kSecond / 5);
+      go_on();
+      pass(life);
     } catch (const Failure& failure) {
       return failure.what();
     }
@@ -60,28 +66,32 @@ class JanusServerTest : public ::testing::Test {
   TemporaryFolder home_;
 };
 
+constexpr TimeNs kLong = 60 * kSecond;  // for what comes, and ends the wait
 constexpr const char* kServes = ": >$folder/janus\nexec sleep 100\n";
 
 TEST_F(JanusServerTest, ItEndsWithItsObjectAndLeavesNothing) {
-  EXPECT_EQ(failure_of(kServes), "");
+  EXPECT_EQ(failure_of(kServes, kSecond / 5), "");
   EXPECT_FALSE(runs());
   EXPECT_FALSE(left_folder());
 }
 
 TEST_F(JanusServerTest, OneThatDoesNotWantToEndIsEnded) {
-  EXPECT_EQ(failure_of("trap '' TERM\n: >$folder/janus\nwhile :; do sleep 0.05; done\n"), "");
+  EXPECT_EQ(
+      failure_of("trap '' TERM\n: >$folder/janus\nwhile :; do sleep 0.05; done\n", kSecond / 5),
+      "");
   EXPECT_FALSE(runs());
 }
 
 TEST_F(JanusServerTest, WhatItSaidLastIsTold) {
-  const std::string why = failure_of("echo out of memory\n");
+  const std::string why = failure_of("echo out of memory\n", kLong);
   EXPECT_NE(why.find("the server ended while it started: its last words: out of memory"),
             std::string::npos)
       << why;
   EXPECT_FALSE(left_folder());
-  EXPECT_EQ(failure_of(": >$folder/janus\nsleep 0.2\nexit 3\n").find("the server ended by itself"),
-            0u);
-  EXPECT_EQ(failure_of(": >$folder/janus\nsleep 0.2\nkill -SEGV $$\n")
+  EXPECT_EQ(
+      failure_of(": >$folder/janus\nheard_of\nexit 3\n", kLong).find("the server ended by itself"),
+      0u);
+  EXPECT_EQ(failure_of(": >$folder/janus\nheard_of\nkill -SEGV $$\n", kLong)
                 .find("the server died of signal 11"),
             0u);
 }
@@ -89,7 +99,7 @@ TEST_F(JanusServerTest, WhatItSaidLastIsTold) {
 TEST_F(JanusServerTest, OneThatDoesNotAnswerIsBegunAnew) {
   ServerFiles files = server("[ -f $folder/tried ] || { : >$folder/tried; exec sleep 100; }\n" +
                              std::string(kServes));
-  files.patience = kSecond;
+  files.patience = 2 * kSecond;
   const JanusServer started(
       files, [](std::string_view) {}, is_there);
   EXPECT_TRUE(is_there(started.socket_path()));
@@ -107,22 +117,24 @@ TEST_F(JanusServerTest, OneThatIsNotThereIsNamed) {
 }
 
 TEST_F(JanusServerTest, ACommandCanRunIt) {
-  ServerFiles files = server(": >$folder/janus\nsleep 0.3\necho $MARK\nexec sleep 100\n");
+  ServerFiles files = server(": >$folder/janus\nheard_of\necho $MARK\nexec sleep 100\n");
   files.under = {"env", "MARK=seen"};
   std::string line;
   const JanusServer started(
       files, [&](std::string_view text) { line = text; }, is_there);
-  wait_until([&] { return line == "seen"; }, 5 * kSecond, "the command's mark");
+  go_on();
+  wait_until([&] { return line == "seen"; }, kLong, "the command's mark");
 }
 
 TEST_F(JanusServerTest, LinesComeOneByOne) {
   std::vector<std::string> lines;
   {
     const JanusServer started(
-        server(": >$folder/janus\nsleep 0.3\nprintf 'one\\ntwo\\nthr'\nsleep "
+        server(": >$folder/janus\nheard_of\nprintf 'one\\ntwo\\nthr'\nsleep "
                "0.1\necho ee\nexec sleep 100\n"),
         [&](std::string_view line) { lines.emplace_back(line); }, is_there);
-    wait_until([&] { return lines.size() == 3; }, 5 * kSecond, "three lines");
+    go_on();
+    wait_until([&] { return lines.size() == 3; }, kLong, "three lines");
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", "three"}));
 }
@@ -138,7 +150,7 @@ TEST_F(JanusServerTest, ItDiesWithWhoStartedItHoweverThatEnds) {
   int status = 0;
   ::waitpid(starter, &status, 0);
   EXPECT_TRUE(WIFSIGNALED(status));
-  wait_until([&] { return !runs(); }, 5 * kSecond, "the server to die");
+  wait_until([&] { return !runs(); }, kLong, "the server to die");
   std::string folder = text_of_file(home_ / "folder");
   folder.pop_back();
   std::filesystem::remove_all(folder);  // nobody was left to do it
