@@ -32,7 +32,8 @@ class JanusServerTest : public ::testing::Test {
     std::ofstream(home_ / "bin/janus")
         << "#!/bin/sh\nfolder=${2#--configs-folder=}\necho $$ >" << home_ / "pid"
         << "\necho $folder >" << home_ / "folder"
-        << "\nheard_of() { until [ -e " << home_ / "go_on" << " ]; do sleep 0.01; done; }\n"
+        << "\nheard_of() { until [ -e " << home_ / "go_on"
+        << " ]; do sleep 0.01; done; }\n"
         << script;
     std::filesystem::permissions(home_ / "bin/janus", std::filesystem::perms::owner_all);
     return {home_.path(), "", {}, "", kSecond / 5};

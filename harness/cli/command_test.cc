@@ -231,6 +231,32 @@ TEST_F(CommandTest, WithALedgerAnExpectedViolationIsGreenAndQuiet) {
   EXPECT_TRUE(printed("UNLISTED")) << out_.str();
 }
 
+TEST_F(CommandTest, OnlyWhatTheLedgerDoesNotExpectIsExplained) {
+  engine_.run_cell = [](const CellRequest& cell, ProgressSink& sink) {
+    RunResult r = explore(cell, sink);
+    r.verdict = Verdict::harness_fault;
+    r.fault = "explains all" + (cell.unexplained_law ? " but '" + *cell.unexplained_law + "'" : "");
+    return r;
+  };
+  const std::string ledger = put("ledger.json", R"({"expectations": [
+    {"scenario": "a.scn", "target": "1.1.2", "verdict": "holds", "reason": "r"},
+    {"scenario": "a.scn", "target": "newest", "verdict": "violated", "law": "BYE", "reason": "r"},
+    {"scenario": "b.scn", "target": "newest", "verdict": "violated", "reason": "r"}]})");
+  const auto faults = [&](const std::string& file, const std::string& target, bool all) {
+    std::vector<std::string> words = {"run",      folder_ + file, "--target", target,
+                                      "--ledger", ledger,         "--jobs",   "1"};
+    if (all) words.push_back("--all-ladders");
+    onhook(words);
+    const std::string text = out_.str();
+    const auto begin = text.find("explains all");
+    return begin == std::string::npos ? text : text.substr(begin, text.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(faults("/a.scn", "stable", false), "explains all");
+  EXPECT_EQ(faults("/a.scn", "1.4.1", false), "explains all but 'BYE'");
+  EXPECT_EQ(faults("/b.scn", "newest", false), "explains all but ''");
+  EXPECT_EQ(faults("/a.scn", "newest", true), "explains all");
+}
+
 TEST_F(CommandTest, WithALedgerAnUnexpectedPassIsRed) {
   const std::string ledger = put("ledger.json", R"({"expectations": [
     {"scenario": "a.scn", "target": "stable", "verdict": "violated", "reason": "r"}]})");

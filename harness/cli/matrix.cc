@@ -26,7 +26,8 @@ constexpr const char* kHelp =
     "Commits down, scenarios across: where each law broke and was mended, with the ladder and the\n"
     "schedule of every failing cell. Commits that change neither what the plugin is built from "
     "nor\n"
-    "how its core behaves share a row with the one before. Nothing is written into the clone.\n\n"
+    "how its core behaves share a row with the one before. Nothing is written into the clone.\n"
+    "Why a cell fails is not looked for: 'onhook show' of its schedule does that.\n\n"
     "Results are kept in OUT/matrix.db as they come: a matrix that was killed goes on where it\n"
     "stood, and nothing is computed twice. The page is OUT/matrix.html.\n\n"
     "Exit code 0: every cell is known. 2: wrong usage. 3: some are not, because a process died of\n"
@@ -125,6 +126,7 @@ int read_request(const MatrixOptions& options, MatrixRequest& request, Console& 
     return wrong;
   }
   request.cell.search = search_of(request.cell);
+  request.cell.unexplained_law = "";  // a replay of the cell's schedule explains
   if (const std::string why = why_no_confinement(); g_confines_revisions && !why.empty()) {
     return usage_error(console, "code of commits cannot be confined here: " + why,
                        "--no-sandbox runs it all the same");

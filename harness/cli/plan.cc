@@ -64,6 +64,13 @@ class Planner {
     CellRequest cell = common_;
     cell.scenario_path = file.path;
     cell.target = target;
+    for (const Expectation& expectation : plan_.expected) {
+      if (expectation.verdict == Expected::violated &&
+          names_scenario(expectation.scenario, file.path) &&
+          same_target(expectation.target, target)) {
+        cell.unexplained_law = expectation.law;
+      }
+    }
     plan_.cells.push_back(std::move(cell));
   }
 

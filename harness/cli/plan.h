@@ -23,7 +23,8 @@ inline constexpr std::string_view kDefaultTarget = "stable";
 /// Every file on every target. Without targets: with a ledger, each file on the targets for which
 /// the ledger expects something of it; else, and for files that the ledger does not know, on
 /// kDefaultTarget. A scenario that brings its own program runs once, whatever the targets. With a
-/// ledger, `expected` is what it says of these files on the targets given (on all, when none are).
+/// ledger, `expected` is what it says of these files on the targets given (on all, when none are),
+/// and violations that it expects are not explained.
 /// `common` holds what all cells share.
 CampaignPlan plan_campaign(const std::vector<ScenarioFile>& files,
                            const std::vector<std::string>& targets,

@@ -269,7 +269,10 @@ RunResult run_cell(const CellRequest& request, ProgressSink& sink) {
     // A judge's finding explains itself, where it happens and not only why in the end.
     const bool is_finding =
         !found.outcome.violation || !found.outcome.violation->same_as(found.violation);
-    if (!found.violation.judgement || !is_finding) {
+    const bool explains_itself = found.violation.judgement && is_finding;
+    const auto& expected = request.unexplained_law;
+    const bool is_expected = expected && (expected->empty() || *expected == found.violation.law);
+    if (!explains_itself && !is_expected) {
       result.violations.back().explanation =
           explain_violation(executor, cell.subject->code_map(), found.outcome);
     }

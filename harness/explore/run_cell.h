@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ struct CellRequest {
   std::string search = {};
   std::string judges = "default";  ///< harness/race/judges.h
   std::vector<Suppression> suppressions = {};
+  /// Violations of this law ("": of any) are expected and not explained, which would take some
+  /// thousand executions each.
+  std::optional<std::string> unexplained_law = {};
   ExecutionBounds bounds = {};
   std::string sip = {};         ///< "fake" or "sofia", instead of what the scenario says; "": none
   std::string core_rules = {};  ///< instead of the target's own (fakes/core/core_rules.h); "": none
