@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Executions a second with each judge on and off: restored, run to the end in a random walk,
 // judged. A process has one world, so each selection of judges has a process of its own, which runs
-// as many executions as it is asked for and says how much processor time they took. At the end a
-// table.
+// as many executions as it is asked for and says how much processor time they took. "lock, kept"
+// also keeps the orders of locks of all executions together, as a run does. At the end a table.
 //
 // usage: judges_bench [FILE.c [-DNAME=VALUE...] | SCENARIO.scn [TARGET]]
 // By default counter.c: three threads that lock, increment and unlock five times each.
@@ -14,8 +14,11 @@
 
 #include <csignal>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include "harness/bench/bench_world.h"
+#include "harness/explore/lock_recorder.h"
 #include "harness/explore/named_findings.h"
 #include "harness/host/process_image.h"
 #include "harness/race/judges.h"
@@ -27,6 +30,8 @@ using namespace onhook;
 
 /// The clock of processor time may go by the kernel's ticks: a batch takes many of them.
 constexpr double kBatchSeconds = 0.2;
+
+constexpr std::string_view kLockKept = "lock, kept";
 
 const bench::BenchSubject* g_subject = nullptr;
 std::map<std::string, double> g_rates;  // by selection
@@ -73,16 +78,21 @@ class Runner {
 
  private:
   [[noreturn]] static void serve(const std::string& selection, int orders, int answers) {
-    Judges judges(selection);
+    const bool is_kept = selection == kLockKept;
+    Judges judges(is_kept ? "lock" : selection);
     NamedFindings findings(g_subject->scenario(), g_subject->code_map());
     bench::BenchWorld world(*g_subject, &judges);
     world.executor().set_judges(judges, findings);
+    LockRecord record;
+    std::optional<LockRecorder> locks;
+    if (is_kept) locks.emplace(*judges.lock_judge(), findings, record);
     RandomStrategy strategy(1);
     std::uint32_t executions = 0;
     while (::read(orders, &executions, sizeof executions) == sizeof executions) {
       const double begin = processor_seconds();
       for (; executions > 0; --executions) {
         world.executor().run_next(strategy, *strategy.next());
+        if (locks) locks->execution_ended([] { return RecordedRun{}; });
       }
       const double seconds = processor_seconds() - begin;
       if (::write(answers, &seconds, sizeof seconds) != sizeof seconds) break;
@@ -126,6 +136,7 @@ int main(int argc, char** argv) {
   g_subject = &subject;
   std::vector<std::string> selections = {"none"};
   for (const JudgeKind& kind : judge_kinds()) selections.emplace_back(kind.name);
+  selections.emplace_back(kLockKept);
   selections.emplace_back("all");
   std::map<std::string, Runner> runners;
   for (const std::string& judges : selections) {

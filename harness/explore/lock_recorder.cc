@@ -47,23 +47,24 @@ RecordedEdge LockRecorder::named(const LockEdge& edge) {
   return out;
 }
 
-LockRecorder::Key LockRecorder::key_of(const LockEdge& edge) const {
-  Key key = {judge_.key_of(edge.thread),
-             edge.held.lock,
-             static_cast<std::uintptr_t>(edge.held.mode),
-             edge.wanted,
-             static_cast<std::uintptr_t>(edge.wanted_mode),
-             edge.wants.pc};
+/// The storage is kept from edge to edge.
+void LockRecorder::set_key(const LockEdge& edge) {
+  key_ = {judge_.key_of(edge.thread),
+          edge.held.lock,
+          static_cast<std::uintptr_t>(edge.held.mode),
+          edge.wanted,
+          static_cast<std::uintptr_t>(edge.wanted_mode),
+          edge.wants.pc};
   for (const HeldLock& held : edge.all_held) {
-    key.push_back(held.lock);
-    key.push_back(static_cast<std::uintptr_t>(held.mode));
+    key_.push_back(held.lock);
+    key_.push_back(static_cast<std::uintptr_t>(held.mode));
   }
-  return key;
 }
 
 std::size_t LockRecorder::place_of(const LockEdge& edge, std::size_t& run,
                                    const std::function<RecordedRun()>& make_run) {
-  const auto [it, fresh] = places_.try_emplace(key_of(edge), record_.edges.size());
+  set_key(edge);
+  const auto [it, fresh] = places_.try_emplace(key_, record_.edges.size());
   if (!fresh) return it->second;
   RecordedEdge seen = named(edge);
   const auto known = std::ranges::find_if(
@@ -79,24 +80,63 @@ std::size_t LockRecorder::place_of(const LockEdge& edge, std::size_t& run,
   return it->second;
 }
 
+LockRecorder::Known& LockRecorder::known_in(KnownTable& table, std::size_t row,
+                                            std::size_t column) {
+  if (row >= table.size()) table.resize(row + 1);
+  std::vector<Known>& cells = table[row];
+  if (column >= cells.size()) cells.resize(column + 1, 0);
+  return cells[column];
+}
+
+void LockRecorder::note_threads() {
+  threads_.clear();
+  for (std::size_t t = 0; t < judge_.threads(); ++t) {
+    const std::uint64_t key = judge_.key_of(static_cast<ThreadId>(t));
+    threads_.push_back(thread_numbers_.try_emplace(key, thread_numbers_.size()).first->second);
+  }
+}
+
+void LockRecorder::note_neighbours(const LockEdge& edge, std::size_t place) {
+  for (std::size_t t = 0; t < threads_.size(); ++t) {
+    if (t == edge.thread) continue;
+    Known& known = known_in(neighbours_, place, threads_[t]);
+    if (known == kAll) continue;
+    const auto other = static_cast<ThreadId>(t);
+    const bool is_apart = judge_.is_apart(edge, other);
+    const Known bit = is_apart ? 1 : 2;
+    if ((known & bit) != 0) continue;
+    known |= bit;
+    RecordedEdge& recorded = record_.edges[place];
+    (is_apart ? recorded.apart : recorded.met).insert(judge_.key_of(other));
+  }
+}
+
+void LockRecorder::note_pair(std::size_t i, std::size_t j) {
+  const auto [low, high] = std::minmax(at_[i], at_[j]);
+  Known& known = known_in(pairs_, high, low);
+  if (known == kAll) return;
+  if (low == high || record_.edges[low].thread == record_.edges[high].thread) {
+    known = kAll;
+    return;
+  }
+  if (known == 0) record_.together.insert({low, high});
+  known |= 1;
+  if (judge_.lock_order().are_ordered(i, j)) return;
+  record_.at_once.insert({low, high});
+  known = kAll;
+}
+
 void LockRecorder::execution_ended(const std::function<RecordedRun()>& make_run) {
   const LockOrder& order = judge_.lock_order();
   std::size_t run = kNoRun;
-  std::vector<std::size_t> places;
+  at_.clear();
+  note_threads();
   for (std::size_t i = 0; i < order.size(); ++i) {
-    places.push_back(place_of(order.edge(i), run, make_run));
-    RecordedEdge& edge = record_.edges[places.back()];
-    const LockJudge::Neighbours neighbours = judge_.neighbours_of(order.edge(i));
-    edge.apart.insert(neighbours.apart.begin(), neighbours.apart.end());
-    edge.met.insert(neighbours.met.begin(), neighbours.met.end());
+    at_.push_back(place_of(order.edge(i), run, make_run));
+    note_neighbours(order.edge(i), at_.back());
   }
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      const auto [low, high] = std::minmax(places[i], places[j]);
-      if (low == high || record_.edges[low].thread == record_.edges[high].thread) continue;
-      record_.together.insert({low, high});
-      if (!order.are_ordered(i, j)) record_.at_once.insert({low, high});
-    }
+  for (std::size_t i = 0; i < at_.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) note_pair(i, j);
   }
 }
 

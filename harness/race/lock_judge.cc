@@ -172,15 +172,9 @@ void LockJudge::complain_of_unlock(const Thread& thread, const LockEvent& event)
   }
 }
 
-LockJudge::Neighbours LockJudge::neighbours_of(const LockEdge& edge) const {
-  Neighbours out;
-  for (std::size_t t = 0; t < births_.size(); ++t) {
-    if (t == edge.thread) continue;
-    const bool before = births_[t].at(edge.thread) >= edge.time;
-    const bool after = std::ranges::find(edge.after_ends, keys_[t]) != edge.after_ends.end();
-    (before || after ? out.apart : out.met).push_back(keys_[t]);
-  }
-  return out;
+bool LockJudge::is_apart(const LockEdge& edge, ThreadId other) const {
+  return births_[other].at(edge.thread) >= edge.time ||
+         std::ranges::find(edge.after_ends, keys_[other]) != edge.after_ends.end();
 }
 
 std::vector<Deed> LockJudge::deeds_of(const LockEdge& edge) const {

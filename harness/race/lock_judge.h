@@ -54,13 +54,11 @@ class LockJudge : public Judge {
 
   const LockOrder& lock_order() const { return lock_order_; }
   std::uint64_t key_of(ThreadId thread) const { return keys_.at(thread); }
-  /// The keys of all other threads: does this edge come after each one's end or before its
-  /// beginning, or may it meet it?
-  struct Neighbours {
-    std::vector<std::uint64_t> apart;
-    std::vector<std::uint64_t> met;
-  };
-  Neighbours neighbours_of(const LockEdge& edge) const;
+  /// So many threads there were.
+  std::size_t threads() const { return births_.size(); }
+  /// Whether the edge comes after the end of that other thread or before its beginning; else it may
+  /// meet it.
+  bool is_apart(const LockEdge& edge, ThreadId other) const;
   /// Two deeds: that the thread locked what it holds, and what it then locks.
   std::vector<Deed> deeds_of(const LockEdge& edge) const;
   std::optional<Block> block_of(ObjectId lock) const { return scene().block(lock); }
