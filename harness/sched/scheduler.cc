@@ -9,6 +9,7 @@
 #include "harness/base/strings.h"
 #include "harness/sched/debug_stop.h"
 #include "harness/sched/fiber_sanitizer.h"
+#include "harness/sched/passing_time.h"
 #include "harness/sched/watcher.h"
 
 namespace onhook {
@@ -26,7 +27,6 @@ constexpr std::size_t kUsualHeld = 8;    // locks
 constexpr std::size_t kUsualDepth = 16;  // of instrumented functions
 
 const StringId kStarts = intern("starts");
-const StringId kExits = intern("exits");
 
 /// FNV-1a over the maker's key and the child's number.
 std::uint64_t child_key(std::uint64_t parent, std::uint32_t child) {
@@ -35,11 +35,6 @@ std::uint64_t child_key(std::uint64_t parent, std::uint32_t child) {
     h = (h ^ (child >> (8 * i) & 0xffu)) * 0x100000001b3u;
   }
   return h;
-}
-
-/// Operations that nothing but the passing of time makes happen.
-bool only_time_ends(const Operation& op) {
-  return op.kind == OpKind::sleep || (op.kind == OpKind::announce && op.timer.armed());
 }
 
 }  // namespace
@@ -385,36 +380,6 @@ unsigned Scheduler::choose(std::string_view label, unsigned n) {
   return value;
 }
 
-void Scheduler::exit_thread(void* value) {
-  Thread& self = *current_;
-  self.exit_value = value;
-  Operation op;
-  op.kind = OpKind::thread_exit;
-  op.access = Access::write;
-  op.object = self.key;
-  op.verb = kExits;
-  perform(op);
-  retire();
-}
-
-void Scheduler::retire() {
-  Thread& self = *current_;
-  self.finished = true;
-  self.body = nullptr;  // what it was made with is not its any more
-  std::erase(live_, &self);
-  switch_to_next();
-  ONHOOK_CHECK(false, "a finished thread was resumed");
-  std::abort();
-}
-
-void Scheduler::tell_blocked(const Thread* apart_from) {
-  for (const Thread* thread : live_) {
-    if (thread == apart_from || only_time_ends(thread->pending) || is_ready(*thread)) continue;
-    HarnessScope harness;
-    chooser_->on_blocked(*thread);
-  }
-}
-
 void Scheduler::forget_held(ObjectId lock) {
   const auto take_from = [lock](Thread& thread) {
     const auto it = std::ranges::find(thread.held, lock);
@@ -426,41 +391,6 @@ void Scheduler::forget_held(ObjectId lock) {
   for (Thread* thread : live_) {
     if (take_from(*thread)) return;
   }
-}
-
-void Scheduler::tell_stuck() {
-  for (const Thread* thread : live_) {
-    if (is_ready(*thread) || only_time_ends(thread->pending)) continue;
-    HarnessScope harness;
-    g_watcher->on_stuck(*thread, thread->pending);
-  }
-}
-
-void Scheduler::leave(End end) {
-  end_ = end;
-  if (end == End::quiescent || is_deadlock(end) || end == End::settled ||
-      end == End::order_blocked || is_cut(end)) {
-    tell_blocked(nullptr);
-  }
-  if (is_deadlock(end) && g_watcher != nullptr) tell_stuck();
-  clock_.time_the_moments();
-  for (const Thread* thread : live_) {
-    if (thread->timer == TimeZone::kNone || !clock_.zone().may_fire_now(thread->timer)) continue;
-    HarnessScope harness;
-    chooser_->on_call_off(*thread);
-  }
-  // The context is lost on purpose: the world is restored or dropped, never resumed here. What is
-  // kept is how far its stack is in use.
-  current_->context = __builtin_frame_address(0);
-  sanitizer::leaving_for_harness(*current_);
-  ctx::jump_fcontext(harness_, nullptr);
-  ONHOOK_CHECK(false, "an ended execution was resumed");
-  std::abort();
-}
-
-void Scheduler::end_from_inside(End end, std::string_view why) {
-  why_ = why;
-  leave(end);
 }
 
 void Scheduler::pause() {
