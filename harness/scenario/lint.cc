@@ -23,6 +23,7 @@ class Linter {
     unmentioned("actor", "nothing mentions the actor '{}'");
     unmentioned("thread", "nothing mentions the thread '{}'");
     for (const LawSpec& law : scenario_.laws) look_at(law);
+    for (const Line& line : lexed_.lines) look_for_a_guest_that_unregisters(line);
     std::ranges::stable_sort(warnings_, {}, &Diagnostic::line);
     return std::move(warnings_);
   }
@@ -95,6 +96,31 @@ class Linter {
                        seen.subject.name),
            fmt::format("add '{} after 30s closes pc'", seen.subject.name));
     }
+  }
+
+  /// Has this browser an account at a registrar when the race begins, or asks for one in it?
+  bool has_account(const std::string& actor) const {
+    const auto registers = [&](const auto& act) {
+      return act.actor == actor && act.verb == fakes::verb::kRequests && act.object == "register";
+    };
+    const auto gives = [&](const fakes::GivenSpec& given) {
+      return given.kind == "registered" && given.from == actor;
+    };
+    return std::ranges::any_of(scenario_.script.given, gives) ||
+           std::ranges::any_of(scenario_.script.instructions, registers) ||
+           std::ranges::any_of(scenario_.script.reactions, registers);
+  }
+
+  /// The plugin refuses that, and nothing of what the scenario is about would happen.
+  void look_for_a_guest_that_unregisters(const Line& line) {
+    const auto object = std::ranges::find(line.tokens, "unregister", &Token::text);
+    if (object - line.tokens.begin() < 2 || object == line.tokens.end()) return;
+    if (std::prev(object)->text != fakes::verb::kRequests) return;
+    const bool is_event = line.tokens.front().text == "event" && line.tokens.size() > 2;
+    const std::string& actor = line.tokens[is_event ? 2 : 0].text;
+    if (has_account(actor)) return;
+    warn(line, object->at, fmt::format("{} is a guest and has no registration to give up", actor),
+         fmt::format("add 'given registered {}' above the other 'given' lines", actor));
   }
 
   const CompiledScenario& scenario_;

@@ -54,6 +54,17 @@ TEST(Lint, tells_a_law_that_cannot_break) {
                      "alert can come"});
 }
 
+TEST(Lint, tells_a_guest_that_unregisters) {
+  const std::string leaves = "event leaves alice requests unregister\n";
+  EXPECT_EQ(warnings("settles", leaves + "settles"),
+            Messages{"9: alice is a guest and has no registration to give up"});
+  EXPECT_EQ(warnings("settles", "alice within 0s..1s requests unregister\nsettles"),
+            Messages{"9: alice is a guest and has no registration to give up"});
+  EXPECT_EQ(warnings("settles", leaves + "given registered alice\nsettles"), Messages{});
+  EXPECT_EQ(warnings("settles", leaves + "alice within 0s..1s requests register, to bob\nsettles"),
+            Messages{});
+}
+
 TEST(Lint, tells_a_scenario_without_a_summary) {
   EXPECT_EQ(warnings("  \"What holds.\"\n", ""), Messages{"1: the scenario has no summary"});
 }

@@ -151,7 +151,9 @@ constexpr std::array kGivens = {
         "The first is a helper session of the other's account: Janus gives each call of an account "
         "a session of its own."},
     Given{"call", Given::Form::from_to, kCallOptions,
-          "A call from one actor to the other, answered, its PeerConnection up."},
+          "A call from one actor to the other, answered, its PeerConnection up. The browser's "
+          "account "
+          "is a guest's, which is at no registrar, unless `given registered` stands before it."},
     Given{"ringing", Given::Form::from_to, {}, "The same, not answered yet."}};
 
 template <typename Table>
