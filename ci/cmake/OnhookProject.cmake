@@ -10,10 +10,14 @@ pkg_check_modules(SOFIA REQUIRED IMPORTED_TARGET sofia-sip-ua)
 
 option(ONHOOK_WERROR "Treat warnings as errors" OFF)
 option(ONHOOK_SANITIZE "Build our own code under ASan and UBSan (no onhook executable)" OFF)
+option(ONHOOK_UNIT_TESTS "Build the tests of single files; the preset asan has them, release has not" ON)
 # Halves the compile time. scripts/check-tidy does without, or missing includes would go unseen.
 option(ONHOOK_PCH "Precompile the common headers" OFF)
-# The code of a test is compiled once for each time it runs.
-set(onhook_test_options -O0 -g1)
+# The code of a test is compiled once for each time it runs; that of a library that is COLD runs
+# once for each campaign.
+set(onhook_compiling_library "")
+set(onhook_compiling_cold $<IF:$<BOOL:${ONHOOK_SANITIZE}>,-O0,-O1> -g1)
+set(onhook_compiling_test -O0 -g1)
 
 find_program(ONHOOK_CCACHE ccache)
 if(ONHOOK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -38,38 +42,51 @@ endif()
 if(ONHOOK_PCH)
   target_compile_options(onhook_options INTERFACE -pthread -fpch-preprocess)
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/pch.cc CONTENT "")
-  foreach(kind library test)
+  foreach(kind library cold test)
     add_library(onhook_pch_${kind} OBJECT ${CMAKE_BINARY_DIR}/pch.cc)
     target_link_libraries(onhook_pch_${kind} PRIVATE onhook_options fmt::fmt
       $<$<STREQUAL:${kind},test>:GTest::gtest>)
-    target_compile_options(onhook_pch_${kind} PRIVATE
-      "$<$<STREQUAL:${kind},test>:${onhook_test_options}>")
+    target_compile_options(onhook_pch_${kind} PRIVATE "${onhook_compiling_${kind}}")
     target_precompile_headers(onhook_pch_${kind} PRIVATE <algorithm> <array> <cstdint> <functional>
       <map> <memory> <optional> <string> <string_view> <variant> <vector> <fmt/format.h>
       $<$<STREQUAL:${kind},test>:<gtest/gtest.h$<ANGLE-R>>)
   endforeach()
 endif()
-function(onhook_use_pch name kind)
+function(onhook_options_of name kind)
+  target_compile_options(${name} PRIVATE "${onhook_compiling_${kind}}")
   if(ONHOOK_PCH)
     target_precompile_headers(${name} REUSE_FROM onhook_pch_${kind})
   endif()
 endfunction()
 
-# onhook_library(NAME SOURCES a.cc b.cc LIBS dep1 dep2)
+# onhook_library(NAME [COLD] SOURCES a.cc b.cc LIBS dep1 dep2)
 function(onhook_library name)
-  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(A "COLD" "" "SOURCES;LIBS" ${ARGN})
   add_library(${name} STATIC ${A_SOURCES})
   target_link_libraries(${name} PUBLIC onhook_options fmt::fmt ${A_LIBS})
-  onhook_use_pch(${name} library)
+  if(A_COLD)
+    onhook_options_of(${name} cold)
+  else()
+    onhook_options_of(${name} library)
+  endif()
 endfunction()
 
-# onhook_test(NAME SOURCES a_test.cc LIBS dep1): one GoogleTest executable, its cases in CTest.
+# onhook_test(NAME [NATIVE] SOURCES a_test.cc LIBS dep1 [DEFINITIONS A="b"]): one GoogleTest
+# executable, its cases in CTest. NATIVE: it cannot run under the sanitizers, because it starts
+# onhook or has the libc of interpose/.
 function(onhook_test name)
-  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(A "NATIVE" "" "SOURCES;LIBS;DEFINITIONS" ${ARGN})
+  if((A_NATIVE AND ONHOOK_SANITIZE) OR NOT (A_NATIVE OR ONHOOK_UNIT_TESTS))
+    return()
+  endif()
+  set(label unit)
+  if(A_NATIVE)
+    set(label native)
+  endif()
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE onhook_options fmt::fmt GTest::gtest_main ${A_LIBS})
-  target_compile_options(${name} PRIVATE ${onhook_test_options})
-  onhook_use_pch(${name} test)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+  target_compile_definitions(${name} PRIVATE ${A_DEFINITIONS})
+  onhook_options_of(${name} test)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label})
 endfunction()
 include(GoogleTest)
