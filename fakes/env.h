@@ -7,10 +7,12 @@
 // plugin can race. Fakes include nothing of harness/; the harness implements this interface.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,6 +83,12 @@ struct Address {
 
 using Bytes = std::vector<std::uint8_t>;
 
+/// Bytes of the code under test.
+struct Memory {
+  const void* address;
+  std::size_t bytes;
+};
+
 class Env {
  public:
   virtual ~Env() = default;
@@ -130,6 +138,9 @@ class Env {
   virtual void await_turn(const Step& step) { (void)step; }
   /// Records a fact in the trace, without a scheduling point.
   virtual void note(const Step& fact) = 0;
+  /// What the code under test has handed to the fake that it calls is about to be read: one step
+  /// where it races, told to who judges memory. What the fake has made itself is nobody's business.
+  virtual void reads(std::span<const Memory> memory) { (void)memory; }
   /// The world cannot go on truthfully: something is not modelled. Ends the run with this text.
   [[noreturn]] virtual void unmodelled(std::string_view what) = 0;
 

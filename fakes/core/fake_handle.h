@@ -115,6 +115,7 @@ class FakeHandle {
   bool setup_local();
   CoreReply accept_jsep(std::string_view type, std::string_view sdp);
   int send_jsep(std::string_view type, std::string_view sdp);
+  std::string copy_of(const char* transaction);
 
   // References to the plugin's session that the core holds; the last one gives the core's count up.
   void hold() { ++holds_; }

@@ -8,6 +8,7 @@
 
 #include "fakes/core/error_codes.h"
 #include "fakes/core/event_detail.h"
+#include "fakes/core/event_reads.h"
 #include "fakes/core/fake_core.h"
 #include "fakes/core/fake_handle.h"
 #include "fakes/vocabulary.h"
@@ -139,6 +140,14 @@ CoreReply FakeHandle::message(std::string_view transaction, const json_t* body,
 
 // From the plugin --------------------------------------------------------------------------------
 
+std::string FakeHandle::copy_of(const char* transaction) {
+  if (transaction == nullptr) return {};
+  EventReads given;
+  given.add_text(transaction);
+  env_.reads(given.memory());
+  return transaction;
+}
+
 /// Number of the PeerConnection that the offer or answer belongs to, or 0: it cannot be sent.
 int FakeHandle::send_jsep(std::string_view type, std::string_view sdp) {
   const int before = negotiation_->load();
@@ -163,9 +172,15 @@ int FakeHandle::send_jsep(std::string_view type, std::string_view sdp) {
   return agent_ ? pc_ : 0;
 }
 
+/// The transaction is read last, when an offer has waited for what is left of the PeerConnection
+/// before: until then whoever owns it may free it.
 int FakeHandle::push_event(const char* transaction, const json_t* message, const json_t* jsep) {
   if (message == nullptr) return -1;
   if (stopped_->load() != 0) return -2;
+  EventReads given;
+  given.add_json(message);
+  given.add_json(jsep);
+  env_.reads(given.memory());
   if (!json_is_object(message)) return kErrorInvalidJsonObject;
   const std::string_view type = text_in(jsep, "type");
   const std::string_view sdp = text_in(jsep, "sdp");
@@ -178,15 +193,17 @@ int FakeHandle::push_event(const char* transaction, const json_t* message, const
       result = stopped_->load() != 0 || alert_->load() != 0 ? kErrorHandleNotFound
                                                             : kErrorJsepInvalidSdp;
   }
-  if (result == 0)
+  if (result == 0) {
+    const std::string copied = copy_of(transaction);
     tell_client({.name = event_name(message),
-                 .transaction = transaction == nullptr ? "" : transaction,
+                 .transaction = copied,
                  .data = message,
                  .reason = {},
                  .jsep_type = pc == 0 ? std::string_view{} : type,
                  .sdp = pc == 0 ? std::string_view{} : sdp,
                  .pc = pc},
                 event_detail(message, pc == 0 ? std::string_view{} : type));
+  }
   release();
   return result;
 }

@@ -3,6 +3,9 @@
 // of.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "fakes/core/core_fixture.h"
 #include "fakes/core/error_codes.h"
 
@@ -143,6 +146,43 @@ TEST(FakeHandleJsep, EventsAreNamedWithTheirAttributes) {
   json_decref(error);
   EXPECT_EQ(world.env.count("alice", verb::kReceives, "hangup, code 200, reason Bye; bye"), 1);
   EXPECT_EQ(world.env.count("alice", verb::kReceives, "error, code 447"), 1);
+}
+
+/// How many facts were seen before the core read this memory; -1: it was not read.
+int read_after(const BatonEnv& env, const void* address, std::size_t bytes) {
+  const auto it = std::ranges::find_if(env.memory_read(), [&](const BatonEnv::Read& read) {
+    return read.memory.address == address && read.memory.bytes == bytes;
+  });
+  return it == env.memory_read().end() ? -1 : static_cast<int>(it->after);
+}
+
+TEST(FakeHandleJsep, TheWholeEventIsReadFirstAndItsTransactionLast) {
+  CoreWorld world(1);
+  json_t* message = json_pack("{s:s, s:{s:[s, i]}}", "sip", "event", "result", "codes", "ok", 200);
+  json_t* jsep = json_pack("{s:s, s:s}", "type", "offer", "sdp", kToySdp);
+  const char* transaction = "t1";
+  const int before = static_cast<int>(world.env.seen().size());
+  EXPECT_EQ(world.plugin.core().push_event(world.handle, transaction, message, jsep), 0);
+  const json_t* codes = json_object_get(json_object_get(message, "result"), "codes");
+  const char* ok = json_string_value(json_array_get(codes, 0));
+  const json_t* number = json_array_get(codes, 1);
+  const char* sdp = json_string_value(json_object_get(jsep, "sdp"));
+  EXPECT_EQ(read_after(world.env, message, sizeof message->type), before);
+  EXPECT_EQ(read_after(world.env, ok, 3), before);
+  EXPECT_EQ(read_after(world.env, number, sizeof number->type), before);
+  EXPECT_EQ(read_after(world.env, sdp, std::strlen(kToySdp) + 1), before);
+  // Only when the PeerConnection is there.
+  EXPECT_GT(read_after(world.env, transaction, 3), world.env.index_of("alice", verb::kPcOpens));
+  json_decref(message);
+  json_decref(jsep);
+}
+
+TEST(FakeHandleJsep, AnEventWithoutTransactionReadsNone) {
+  CoreWorld world(1);
+  const std::size_t before = world.env.memory_read().size();
+  EXPECT_EQ(world.plugin.push(world.session, "hangup"), 0);
+  // Two objects with three keys, and two strings, which are a value and a text each.
+  EXPECT_EQ(world.env.memory_read().size() - before, 9u);
 }
 
 TEST(FakeHandleJsep, IceThatFailsHangsUpWithoutAnAlert) {

@@ -305,6 +305,10 @@ void BatonEnv::step(const Step& what) {
   note(what);
 }
 
+void BatonEnv::reads(std::span<const Memory> memory) {
+  for (const Memory& part : memory) memory_read_.push_back({part, seen_.size()});
+}
+
 void BatonEnv::note(const Step& fact) {
   seen_.push_back({now_, running_->name, std::string(fact.actor), std::string(fact.verb),
                    std::string(fact.detail)});

@@ -17,6 +17,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -73,6 +74,12 @@ class BatonEnv final : public Env {
   std::string text() const;
   /// Every datagram sent, delivered or not.
   const std::vector<Datagram>& datagrams() const { return datagrams_; }
+  /// What fakes have read of the code under test, each with the number of facts seen before.
+  struct Read {
+    Memory memory;
+    std::size_t after;
+  };
+  const std::vector<Read>& memory_read() const { return memory_read_; }
   /// True when a send to `to` would now be refused; consumes one refusal.
   bool take_refusal(Address to);
   /// Threads that have not ended, without the test itself.
@@ -93,6 +100,7 @@ class BatonEnv final : public Env {
   std::uint64_t random() override { return random_(); }
   void step(const Step& step) override;
   void note(const Step& fact) override;
+  void reads(std::span<const Memory> memory) override;
   [[noreturn]] void unmodelled(std::string_view what) override;
   // No library runs in this world.
   void name_next_thread(std::string_view) override {}
@@ -135,6 +143,7 @@ class BatonEnv final : public Env {
   Fiber* running_ = nullptr;
   std::vector<Seen> seen_;
   std::vector<Datagram> datagrams_;
+  std::vector<Read> memory_read_;
   std::map<std::uint64_t, std::function<void(Address, const Bytes&)>> handlers_;
   std::map<std::uint64_t, int> refusals_;
   TimerId last_timer_ = 0;

@@ -5,6 +5,7 @@
 
 #include "fakes/counted.h"
 #include "harness/base/strings.h"
+#include "harness/host/library_call.h"
 #include "harness/host/randomness.h"
 #include "harness/host/thread_label.h"
 #include "harness/kernel/tcp_socket.h"
@@ -180,6 +181,12 @@ void SimEnv::await_turn(const fakes::Step& step) {
 
 void SimEnv::note(const fakes::Step& fact) {
   current_scheduler()->note(interned(fact.actor), interned(fact.verb), interned(fact.detail));
+}
+
+void SimEnv::reads(std::span<const fakes::Memory> memory) {
+  LibraryCall call(__builtin_return_address(0));
+  for (const fakes::Memory& part : memory) call.reads(part.address, part.bytes);
+  call.happens();
 }
 
 void SimEnv::name_next_thread(std::string_view name) { next_thread_label().name = name; }

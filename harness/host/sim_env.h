@@ -28,6 +28,7 @@ class SimEnv : public fakes::Env {
   void step(const fakes::Step& step) override;
   void await_turn(const fakes::Step& step) override;
   void note(const fakes::Step& fact) override;
+  void reads(std::span<const fakes::Memory> memory) override;
   [[noreturn]] void unmodelled(std::string_view what) override;
   void name_next_thread(std::string_view name) override;
   std::vector<fakes::Address> sockets_of(std::string_view lane) const override;

@@ -5,7 +5,8 @@
 
 #include <initializer_list>
 
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
+#include "harness/interpose/real.h"
 
 #define ONHOOK_CHECKED(type, name, ...)          \
   ONHOOK_EXPORT type __wrap_##name(__VA_ARGS__); \

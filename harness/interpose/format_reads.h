@@ -4,7 +4,7 @@
 
 #include <cstdarg>
 
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
 
 namespace onhook {
 

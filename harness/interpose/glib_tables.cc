@@ -4,7 +4,8 @@
 // their being tried in both orders.
 #include <glib.h>
 
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
+#include "harness/interpose/real.h"
 #include "harness/sched/watcher.h"
 
 using namespace onhook;

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
 #include "harness/interpose/real.h"
 #include "harness/interpose/unmodelled.h"
 #include "harness/kernel/kernel.h"

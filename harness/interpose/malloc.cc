@@ -9,8 +9,9 @@
 #include <new>
 #include <optional>
 
+#include "harness/host/library_call.h"
 #include "harness/host/world_memory.h"
-#include "harness/interpose/library_call.h"
+#include "harness/interpose/real.h"
 #include "harness/sched/watcher.h"
 
 extern "C" {

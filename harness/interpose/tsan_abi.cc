@@ -8,7 +8,7 @@
 
 #include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
 #include "harness/interpose/libtsan.h"
 #include "harness/interpose/real.h"
 #include "harness/sched/watcher.h"

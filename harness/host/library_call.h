@@ -4,14 +4,15 @@
 // (symbols/checked.txt); those that libraries make among each other stay what they are.
 //
 // Each such function says what the call will touch, then goes on to the real one. Everything that
-// it touches belongs to one step where it is a scheduling point.
+// it touches belongs to one step where it is a scheduling point. The fake core, which the code
+// calls in a library's place, says so as well (fakes::Env::reads).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 
-#include "harness/interpose/real.h"
+#include "harness/sched/scheduler.h"
 
 namespace onhook {
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "harness/interpose/library_call.h"
+#include "harness/host/library_call.h"
+
+#include <dlfcn.h>
 
 #include "harness/host/code_events.h"
 #include "harness/host/field_watch.h"
