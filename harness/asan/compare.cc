@@ -35,7 +35,7 @@ Compared compare(const ComparedPlays& comparison, std::ostream& out, std::ostrea
   std::map<NamedError, std::uint64_t> errors;
   PlayRequest request = comparison.request;
   for (std::uint64_t i = 0; i < comparison.executions; ++i) {
-    const PlayResult result = play_compared(request);
+    const PlayResult result = play_compared(request, comparison.text);
     ++request.sample_seed;
     for (const NamedError& error : result.errors) ++errors[error];
     if (result.fault.empty()) continue;

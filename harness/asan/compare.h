@@ -14,6 +14,7 @@ namespace onhook {
 
 struct ComparedPlays {
   PlayRequest request;
+  RuntimeText text = RuntimeText::hidden;
   std::uint64_t executions = 1;  ///< of a sample, each a process
   std::vector<ExplainedDifference> known;
 };

@@ -128,6 +128,7 @@ int run_compared(const Options& options, PlayRequest request) {
   }
   if (request.sample) comparison.executions = std::max<std::uint64_t>(options.executions, 1);
   comparison.request = std::move(request);
+  if (options.text) comparison.text = RuntimeText::shown;
   switch (compare(comparison, std::cout, std::cerr)) {
     case Compared::alike:
       return 0;
@@ -156,7 +157,6 @@ int run(const Options& options) {
     }
     request.schedule = std::get<Schedule>(std::move(read));
   }
-  request.text = options.text;
   g_instrumentation = Instrumentation::address;
   return options.compare ? run_compared(options, std::move(request))
                          : play(request.schedule, options.text);

@@ -2,31 +2,23 @@
 // One execution under the runtime of AddressSanitizer, compared, in a process of its own.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "harness/asan/named_error.h"
-#include "harness/explore/execution.h"
-#include "harness/strategy/replay.h"
-#include "harness/trace/schedule.h"
+#include "harness/explore/watched_play.h"
 
 namespace onhook {
-
-struct PlayRequest {
-  /// With no choices: a sample, whose choices are random from the seed.
-  Schedule schedule;
-  bool sample = false;
-  std::uint64_t sample_seed = 1;
-  bool text = false;  ///< what the runtime prints goes to standard error
-};
 
 struct PlayResult {
   std::vector<NamedError> errors;
   std::string fault;  ///< "" or why that was no execution of this schedule
 };
 
-PlayResult play_compared(const PlayRequest& request);
+/// What the runtime prints goes to standard error, or nowhere.
+enum class RuntimeText : std::uint8_t { hidden, shown };
+
+PlayResult play_compared(const PlayRequest& request, RuntimeText text);
 
 /// "" or why schedules like this one cannot be played under AddressSanitizer.
 std::string refusal_of(const Schedule& schedule);
