@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Calls, as an application of nua sees them: the exact events in the order of libsofia-sip-ua
-// 1.12.11, under many thread orders.
-#include <gtest/gtest.h>
-
-#include <set>
-
-#include "fakes/counted.h"
-#include "fakes/sip_peer/toy_app.h"
+// 1.12.11, under many thread orders. What the peer does in them besides: peer_acts_test.cc.
+#include "fakes/sip_peer/call_testing.h"
 
 namespace onhook::fakes::testing {
 namespace {
 
 using Events = std::vector<std::string>;
-
-Reaction on(std::string trigger, std::string verb, std::string object, Window window = {},
-            std::map<std::string, std::string> attributes = {}) {
-  return {"bob",           std::move(trigger), window,
-          std::move(verb), std::move(object),  std::move(attributes)};
-}
 
 const Events kAnswered = {"i_state 0 calling", "r_invite 180",           "i_state 180 proceeding",
                           "r_invite 200",      "i_state 200 completing", "i_state 200 ready",
@@ -28,145 +17,8 @@ Events after(Events first, const Events& more) {
   return first;
 }
 
-class Call : public ::testing::TestWithParam<int> {
- protected:
-  std::uint64_t seed() const { return static_cast<std::uint64_t>(GetParam()); }
-};
-INSTANTIATE_TEST_SUITE_P(Orders, Call, ::testing::Range(1, 13));
-
-TEST_P(Call, ThePeerSendsMediaHoldsTheCallAndClosesItsPort) {
-  ToyWorld world(seed());
-  MediaEndpoint media(*world.env, "bob", world.bob->local_rtp(), 1);
-  world.bob->use_media(media);
-  world.bob->play({"bob", {}, "sends", "rtp", {}});  // to nobody
-  world.env->run();
-  world.call_bob();
-  world.bob->play({"bob", {}, "sends", "rtp", {{"lost", "10"}}});
-  world.env->run();
-  ASSERT_EQ(world.env->datagrams().size(), 1u);
-  EXPECT_EQ(world.env->datagrams()[0].to, (Address{0x7f000001, 9000}));
-
-  world.env->send_datagram({0x7f000001, 9000}, world.bob->local_rtp(), RtpStream(2).next_rtp());
-  world.bob->play({"bob", {}, "sends", "re-INVITE", {{"connection", "0.0.0.0"}}});
-  world.env->run();
-  world.env->send_datagram({0x7f000001, 9000}, world.bob->local_rtp(), RtpStream(2).next_rtp());
-  EXPECT_EQ(world.env->count("bob", "hears", "rtp"), 2);
-  EXPECT_EQ(world.env->count("bob", "hears", "while held"), 1);
-
-  world.bob->play({"bob", {}, "closes", "rtp", {}});
-  world.env->run();
-  EXPECT_TRUE(world.env->take_refusal(world.bob->local_rtp()));
-}
-
-TEST_P(Call, ARefusalWith401AsksForCredentials) {
-  ToyWorld world(seed(), false, {on("INVITE", "replies", "401")});
-  world.call_bob();
-  EXPECT_EQ(world.env->count("bob", "gets", "INVITE"), 2);
-  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::idle);
-}
-
-TEST_P(Call, WhoAnswersAChallengeWithThePasswordIsLetIn) {
-  for (const char* status : {"401", "407"}) {
-    ToyWorld world(seed(), false, {on("INVITE", "replies", status, {}, {{"password", "secret"}})});
-    world.call_bob();
-    EXPECT_EQ(world.env->count("bob", "gets", "INVITE"), 2);
-    EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::incall);
-  }
-  ToyWorld stranger(seed(), false, {on("INVITE", "replies", "407", {}, {{"password", "another"}})});
-  stranger.call_bob();
-  EXPECT_EQ(stranger.bob->call_state(), SipPeer::CallState::idle);
-}
-
-/// What is told of counts of references while it lives.
-struct Counted {
-  static inline int given_up;
-  static inline std::set<const void*> shown;  ///< given up, and not freed yet
-  static inline int freed;
-
-  Counted() {
-    given_up = freed = 0;
-    shown.clear();
-    g_on_reference_given_up = [](const void* message) {
-      ++given_up;
-      shown.insert(message);
-    };
-    g_on_last_reference = [](const void* message) {
-      freed += static_cast<int>(shown.erase(message));
-    };
-  }
-  ~Counted() {
-    g_on_reference_given_up = nullptr;
-    g_on_last_reference = nullptr;
-  }
-};
-
-TEST_P(Call, AMessageThatTheApplicationSawIsGivenUpThereBeforeItIsFreed) {
-  const Counted counted;
-  int seen = 0;
-  {
-    ToyWorld world(seed());
-    world.alice->on_event = [&seen](const ToyEvent& event) { seen += event.sip != nullptr; };
-    world.call_bob();
-    EXPECT_GE(seen, 2);
-    EXPECT_EQ(Counted::given_up, seen);
-  }
-  EXPECT_GE(Counted::freed, 2);
-  EXPECT_TRUE(Counted::shown.empty());
-}
-
-TEST_P(Call, AnSdpCanBeAnything) {
-  ToyWorld world(seed(), false, {on("INVITE", "replies", "200", {}, {{"sdp", "rubbish"}})});
-  std::string body;
-  world.alice->on_event = [&body](const ToyEvent& event) {
-    if (event.sip && event.sip->sip_payload) body = event.sip->sip_payload->pl_data;
-  };
-  world.call_bob();
-  EXPECT_EQ(body, "rubbish");
-}
-
-TEST_P(Call, APeerThatRingsAnswersUnasked) {
-  ToyWorld world(seed(), false, {on("INVITE", "replies", "180")});
-  world.call_bob();
-  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::ringing);
-  world.bob->play({"bob", {}, "replies", "200", {}});
-  world.env->run();
-  EXPECT_EQ(world.bob->call_state(), SipPeer::CallState::incall);
-  EXPECT_EQ(world.env->count("bob", "gets", "ACK"), 1);
-}
-
-TEST_P(Call, AnInviteCarriesTheCallIdOfAnother) {
-  ToyWorld world(seed());
-  std::string call_id;
-  world.alice->on_event = [&call_id](const ToyEvent& event) {
-    if (event.event == nua_i_invite) call_id = event.sip->sip_call_id->i_id;
-  };
-  world.bob->play(
-      {"bob", {}, "sends", "INVITE", {{"to", "sip:alice@127.0.0.1"}, {"call_id", "shared"}}});
-  world.env->run();
-  EXPECT_EQ(call_id, "shared");
-}
-
-TEST_P(Call, OneAccountCallsAnotherOfTheSameMachine) {
-  ToyWorld world(seed());
-  ToyApp carol(*world.env, "carol");
-  world.run();
-  world.alice->invite(world.alice->new_handle(), "<sip:carol@127.0.0.1>");
-  world.run();
-  EXPECT_NE(carol.incoming, nullptr);
-}
-
-TEST_P(Call, AnInviteCarriesAHeaderOfItsOwn) {
-  ToyWorld world(seed());
-  std::string line;
-  world.alice->on_event = [&line](const ToyEvent& event) {
-    if (event.event == nua_i_invite && event.sip->sip_unknown)
-      line = event.sip->sip_unknown->un_value;
-  };
-  world.bob->play(
-      {"bob", {}, "sends", "INVITE", {{"to", "sip:alice@127.0.0.1"}, {"header", "X-Line: 3"}}});
-  world.env->run();
-  EXPECT_EQ(line, "3");
-}
+class Call : public InManyOrders {};
+INSTANTIATE_TEST_SUITE_P(Orders, Call, kOrders);
 
 TEST_P(Call, OutAndAnswered) {
   ToyWorld world(seed());
