@@ -39,6 +39,8 @@ void MediaEndpoint::send_rtp(Address to, unsigned lost) {
 
 void MediaEndpoint::close_rtp() { env_.refuse_datagrams(local_, -1); }
 
+void MediaEndpoint::close_rtcp() { env_.refuse_datagrams(rtcp_of(local_), -1); }
+
 void MediaEndpoint::send_rtcp(Address to) {
   env_.send_datagram(rtcp_of(local_), rtcp_of(to), stream_.sender_report(env_.now()));
 }

@@ -33,6 +33,8 @@ class MediaEndpoint {
   /// Its RTP port is closed: each look at a socket that is connected to it finds an ICMP error.
   /// That stands for a stream of packets each of which comes back.
   void close_rtp();
+  /// The same of its RTCP port alone.
+  void close_rtcp();
 
   std::uint64_t rtp_received() const { return rtp_received_; }
   std::uint64_t rtcp_received() const { return rtcp_received_; }

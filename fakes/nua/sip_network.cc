@@ -101,14 +101,20 @@ bool SipNetwork::disturb_one(Carrier carrier, const Bytes& payload,
   return true;
 }
 
-void SipNetwork::detach(Address at) {
-  endpoints_.erase(key(at));
-  std::erase_if(users_, [at](const auto& entry) { return entry.second == at; });
+void SipNetwork::detach(Address at) { endpoints_.erase(key(at)); }
+
+void SipNetwork::leave(Address at) {
+  detach(at);
+  if (!left_.insert(key(at)).second) return;
+  for (const auto& [key, endpoint] : std::map(endpoints_)) endpoint->on_left(at);
 }
 
 void SipNetwork::add_host(std::string host, Address at) { hosts_[std::move(host)] = at; }
 
-void SipNetwork::add_user(std::string user, Address at) { users_[std::move(user)] = at; }
+void SipNetwork::add_user(std::string user, Address at) {
+  left_.erase(key(at));
+  users_[std::move(user)] = at;
+}
 
 void SipNetwork::add_tcp_user(const std::string& user, Address at) {
   add_user(user, at);

@@ -34,6 +34,8 @@ class SipEndpoint {
   /// without latency needs no step).
   enum class Arrival { is_a_step, is_queued };
   virtual Arrival arrival() const = 0;
+  /// Who listened there has left for good: what it has not answered by now it never will.
+  virtual void on_left(Address from) { (void)from; }
   /// What it would answer to a request that has not come yet, if that is certain; "" otherwise.
   /// Only used to prepare (SipNetwork::expect).
   virtual std::string preview_answer(const SipMessage& request) const {
@@ -52,6 +54,10 @@ class SipNetwork {
   /// the network or is detached.
   void attach(Address at, SipEndpoint& endpoint);
   void detach(Address at);
+  /// The same of one who leaves while the world goes on, and everybody else is told. What others
+  /// know of its users stays: their requests go to where it was.
+  void leave(Address at);
+  bool has_left(Address at) const { return left_.contains(key(at)); }
   /// From now on endpoints also hear datagrams of the world's sockets, and what goes to an address
   /// where nobody is attached goes to the socket there.
   void open_to_sockets();
@@ -106,6 +112,7 @@ class SipNetwork {
   std::set<std::string> heard_;  ///< from sockets: what comes again is a retransmission
   SipDisturbance disturbance_;   ///< what is left of it
   std::map<std::uint64_t, SipEndpoint*> endpoints_;
+  std::set<std::uint64_t> left_;
   std::map<std::uint64_t, Window> latencies_;
   std::map<std::string, Address, std::less<>> hosts_;
   std::map<std::string, Address, std::less<>> users_;

@@ -246,7 +246,7 @@ void UserAgent::continue_shutdown() {
     timers_.clear();
     for (const auto& [key, transaction] : transactions_) transaction->detach();
     transactions_.clear();
-    nua_.network().detach(settings_.address);
+    nua_.network().leave(settings_.address);
   } else {
     const TimeNs tick = created_at_ + ((now - created_at_) / kSecond + 1) * kSecond;
     timers_.set(tick - now, [this] { continue_shutdown(); });

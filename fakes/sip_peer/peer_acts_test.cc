@@ -30,9 +30,15 @@ TEST_P(PeerActs, ThePeerSendsMediaHoldsTheCallAndClosesItsPort) {
   EXPECT_EQ(world.env->count("bob", "hears", "rtp"), 2);
   EXPECT_EQ(world.env->count("bob", "hears", "while held"), 1);
 
+  const Address rtp = world.bob->local_rtp();
+  const Address rtcp{rtp.ip, static_cast<std::uint16_t>(rtp.port + 1)};
+  world.bob->play({"bob", {}, "closes", "rtcp", {}});
+  world.env->run();
+  EXPECT_TRUE(world.env->take_refusal(rtcp));
+  EXPECT_FALSE(world.env->take_refusal(rtp));
   world.bob->play({"bob", {}, "closes", "rtp", {}});
   world.env->run();
-  EXPECT_TRUE(world.env->take_refusal(world.bob->local_rtp()));
+  EXPECT_TRUE(world.env->take_refusal(rtp));
 }
 
 TEST_P(PeerActs, ARefusalWith401AsksForCredentials) {

@@ -10,6 +10,8 @@
 namespace onhook::fakes {
 namespace {
 
+constexpr TimeNs kPatience = 32 * kSecond;  // 64 * T1: timers B and F, RFC 3261 section 17.1
+
 constexpr std::string_view kMethods[] = {"INVITE", "re-INVITE", "BYE",     "CANCEL",
                                          "INFO",   "MESSAGE",   "OPTIONS", "NOTIFY",
                                          "REFER",  "ACK",       "rtp",     "rtcp"};
@@ -25,7 +27,8 @@ void SipPeer::play(const Instruction& instruction) {
   if (instruction.actor != config_.name) return;
   if (instruction.verb == "sends")
     return send_within(instruction.window, instruction.object, instruction.attributes);
-  if (instruction.verb == "closes") return close_rtp_within(instruction.window);
+  if (instruction.verb == "closes")
+    return close_port_within(instruction.window, instruction.object);
   const int status = std::atoi(instruction.object.c_str());
   if (instruction.verb != "replies" || status < 100 || status > 699)
     env_.unmodelled(fmt::format("a SIP peer that {} {}", instruction.verb, instruction.object));
@@ -51,9 +54,10 @@ void SipPeer::send_within(Window window, const std::string& method, const Attrib
       [this, method, attributes] { send_method(method, attributes); });
 }
 
-void SipPeer::close_rtp_within(Window window) {
-  if (!media_) env_.unmodelled("a SIP peer without media that closes rtp");
-  env_.after(window, {config_.name, verb::kCloses, "rtp"}, [this] { media_->close_rtp(); });
+void SipPeer::close_port_within(Window window, const std::string& port) {
+  if (!media_) env_.unmodelled("a SIP peer without media that closes " + port);
+  env_.after(window, {config_.name, verb::kCloses, port},
+             [this, port] { port == "rtcp" ? media_->close_rtcp() : media_->close_rtp(); });
 }
 
 bool SipPeer::can_send(const std::string& method) const {
@@ -185,7 +189,33 @@ SipMessagePtr SipPeer::transmit(const DialogPtr& dialog, RequestParts parts) {
   auto message = parts.method == "INVITE" ? SipMessage::parse(text) : nullptr;
   if (message) dialog->own_invite = message;
   network_.send(config_.sip, dialog->address, text);
+  if (network_.has_left(dialog->address)) await_timeout(dialog, std::string(parts.method));
   return message;
+}
+
+void SipPeer::on_left(Address from) {
+  for (const DialogPtr& dialog : std::vector(dialogs_)) {
+    if (dialog->address != from) continue;
+    if (dialog->own_invite && dialog->state != CallState::ringing)
+      await_timeout(dialog, "INVITE");
+    else if (dialog->state == CallState::ending)
+      await_timeout(dialog, "BYE");
+  }
+}
+
+/// RFC 3261 section 8.1.3.1: a timeout is taken for 408; section 12.2.1.2: which ends a dialog.
+void SipPeer::await_timeout(const DialogPtr& dialog, const std::string& method) {
+  if (dialog->patience != 0) return;
+  dialog->patience = env_.start_timer(Window::exactly(kPatience), [this, dialog, method] {
+    dialog->patience = 0;
+    const std::string label = "408 " + method;
+    env_.step({config_.name, verb::kGets, label});
+    dialog->own_invite = nullptr;
+    dialog->state = CallState::idle;
+    const Reaction* reaction = reaction_to(label);
+    if (reaction && reaction->verb == "sends")
+      send_within(reaction->window, reaction->object, reaction->attributes);
+  });
 }
 
 /// The ACK of a 2xx is a request of its own, that of another response belongs to the INVITE (RFC
@@ -225,6 +255,7 @@ void SipPeer::send_cancel(const DialogPtr& dialog) {
   parts.call_id = dialog->call_id;
   parts.cseq = dialog->own_invite->cseq();
   network_.send(config_.sip, dialog->address, compose_request(parts));
+  if (network_.has_left(dialog->address)) await_timeout(dialog, "INVITE");
 }
 
 void SipPeer::notify(const DialogPtr& dialog, std::string_view state, std::string content_type,

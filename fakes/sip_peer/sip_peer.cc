@@ -236,7 +236,7 @@ void SipPeer::answer_politely(const ReceivedPtr& received, const DialogPtr& dial
 
 void SipPeer::react(const Reaction& reaction, const ReceivedPtr& received,
                     const DialogPtr& dialog) {
-  if (reaction.verb == "closes") return close_rtp_within(reaction.window);
+  if (reaction.verb == "closes") return close_port_within(reaction.window, reaction.object);
   if (reaction.verb == "sends")
     return send_within(reaction.window, reaction.object, reaction.attributes);
   const int status = std::atoi(reaction.object.c_str());
@@ -284,6 +284,7 @@ void SipPeer::receive_ack(const SipMessage& ack) {
 void SipPeer::receive_response(const SipMessagePtr& response) {
   const auto dialog = dialog_of(*response);
   if (!dialog) return;
+  env_.stop_timer(std::exchange(dialog->patience, 0));
   const int status = response->status();
   const std::string label = response->label();
   const Reaction* reaction = reaction_to(label);

@@ -5,7 +5,9 @@
 // over the SipNetwork. It has no thread: all it does happens inside steps of its own, "bob gets
 // BYE", "bob replies 200, BYE", "bob sends CANCEL". It keeps the rules of RFC 3261 for what it is
 // not told: a CANCEL ends its INVITE with 487, a 2xx is acknowledged, a dialog without ACK is ended
-// by BYE after 32 s, re-INVITEs that cross get 491.
+// by BYE after 32 s, re-INVITEs that cross get 491. A request to somebody who has left the network,
+// or who leaves before the answer, times out after 32 s, "bob gets 408 INVITE": timers B and F
+// (section 17.1), which count from when there is nobody, as if ICMP never came.
 //
 // Polite defaults, all at once and without a step of their own: INVITE 180, then 200 with an SDP
 // answer (or an offer when the INVITE had none); re-INVITE and UPDATE 200; BYE, CANCEL, INFO,
@@ -28,8 +30,8 @@
 // line of its own; "call_id", as a proxy passes one on), re-INVITE ("direction", or "connection"
 // 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE, OPTIONS, NOTIFY, REFER ("to"), ACK (one
 // that was held back), rtp ("lost": how many packets before it never arrived), rtcp; "replies" N to
-// the INVITE that waits; "closes" rtp, its media port. One that makes no sense when its time comes
-// (CANCEL of an answered call) does not happen.
+// the INVITE that waits; "closes" rtp or rtcp, its media ports. One that makes no sense when its
+// time comes (CANCEL of an answered call) does not happen.
 #pragma once
 
 #include <functional>
@@ -71,6 +73,7 @@ class SipPeer final : public SipEndpoint, public SipActor {
   void on_sip(Address from, const SipMessagePtr& message) override;
   std::string_view sip_name() const override { return config_.name; }
   Arrival arrival() const override { return Arrival::is_a_step; }
+  void on_left(Address from) override;
   /// The polite 200 to a BYE.
   std::string preview_answer(const SipMessage& request) const override;
 
@@ -97,6 +100,7 @@ class SipPeer final : public SipEndpoint, public SipActor {
     std::uint32_t cseq = 0;
     int sdp_version = 0;
     TimerId ack_watch = 0;                ///< runs until our 2xx has its ACK
+    TimerId patience = 0;                 ///< runs while nobody is there to answer our request
     std::shared_ptr<Received> invite;     ///< theirs that waits for a final answer
     SipMessagePtr own_invite;             ///< ours that waits for a final answer
     SipMessagePtr unacknowledged_invite;  ///< the latest of ours that was answered
@@ -148,8 +152,9 @@ class SipPeer final : public SipEndpoint, public SipActor {
   void notify(const DialogPtr& dialog, std::string_view state, std::string content_type,
               std::string body);
   SipMessagePtr transmit(const DialogPtr& dialog, RequestParts parts);
+  void await_timeout(const DialogPtr& dialog, const std::string& method);
   std::string next_branch();
-  void close_rtp_within(Window window);
+  void close_port_within(Window window, const std::string& port);
   /// Its next SDP, and from now on it wants the media that this SDP asks for.
   PeerSdp sdp_of(Dialog& dialog, const Attributes& attributes) const;
   void learn_rtp(Dialog& dialog, const SipMessage& message) const;

@@ -93,7 +93,10 @@ nua_t* SofiaNua::create(su_root_t* root, nua_callback_f callback, nua_magic_t* m
       ONHOOK_SOFIA(nua_create)(root, on_event, reinterpret_cast<nua_magic_t*>(agents_.back().get()),
                                tag_next, as_value(tags));
   // A guest tells nobody where it is.
-  for (const Address& at : env_.sockets_of(lane)) network_.add_user(name, at);
+  for (const Address& at : env_.sockets_of(lane)) {
+    network_.add_user(name, at);
+    addresses_.emplace(nua, at);
+  }
   for (const Address& at : env_.listeners_of(lane)) network_.add_tcp_user(name, at);
   return nua;
 }
@@ -108,6 +111,9 @@ void SofiaNua::destroy(nua_t* nua) {
   ONHOOK_SOFIA(nua_destroy)(nua);
   if (!ended_agents_.contains(nua)) return;  // refused: none, or not shut down
   destroyed_agents_.insert(nua);
+  const auto [first, last] = addresses_.equal_range(nua);
+  for (auto it = first; it != last; ++it) network_.leave(it->second);
+  addresses_.erase(first, last);
   for (auto& [handle, known] : handles_) {
     if (known.agent != nua) continue;
     known.dangling = true;

@@ -84,6 +84,7 @@ class SofiaNua final : public NuaApi {
   // By address: in one execution no block is handed out twice.
   std::set<const nua_t*> ended_agents_;  ///< that have told the end of nua_shutdown()
   std::set<const nua_t*> destroyed_agents_;
+  std::multimap<const nua_t*, Address> addresses_;  ///< of agents that are not destroyed
   int handle_count_ = 0;
 };
 

@@ -72,7 +72,6 @@ enum class ObjectKind {
   down,          ///< the word "down"
   plugin,        ///< the word "plugin"
   packet,        ///< "rtp"
-  rtp,           ///< the word "rtp"
   reason,        ///< any text, optional: "DTLS alert"
   nua_event,     ///< "nua_i_state"
   nua_function,  ///< "nua_bye"

@@ -70,8 +70,6 @@ constexpr std::array<std::string_view, 49> kClientEvents = {"accepted",
 
 constexpr std::array<std::string_view, 2> kPackets = {"rtp", "rtcp"};
 
-constexpr std::array<std::string_view, 1> kRtp = {"rtp"};
-
 constexpr std::array<std::string_view, 1> kPc = {"pc"};
 constexpr std::array<std::string_view, 1> kDown = {"down"};
 constexpr std::array<std::string_view, 1> kPlugin = {"plugin"};
@@ -185,8 +183,6 @@ std::string_view to_string(ObjectKind kind) {
       return "a reason";
     case ObjectKind::packet:
       return "'rtp' or 'rtcp'";
-    case ObjectKind::rtp:
-      return "'rtp'";
     case ObjectKind::nua_event:
       return "an event of nua";
     case ObjectKind::nua_function:
@@ -223,8 +219,6 @@ Words words_of(ObjectKind kind) {
       return kPlugin;
     case ObjectKind::packet:
       return kPackets;
-    case ObjectKind::rtp:
-      return kRtp;
     case ObjectKind::nua_event:
       return kNuaEvents;
     case ObjectKind::nua_function:
