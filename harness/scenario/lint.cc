@@ -74,12 +74,13 @@ class Linter {
     }
   }
 
-  bool goes_away(const std::string& actor) const {
-    const auto closes = [&](const auto& act) {
-      return act.actor == actor && act.verb == fakes::verb::kCloses;
+  /// Does this actor do such a thing in the race, unasked or in answer? "" is any object.
+  bool does(const std::string& actor, std::string_view verb, std::string_view object = "") const {
+    const auto is_it = [&](const auto& act) {
+      return act.actor == actor && act.verb == verb && (object.empty() || act.object == object);
     };
-    return std::ranges::any_of(scenario_.script.instructions, closes) ||
-           std::ranges::any_of(scenario_.script.reactions, closes);
+    return std::ranges::any_of(scenario_.script.instructions, is_it) ||
+           std::ranges::any_of(scenario_.script.reactions, is_it);
   }
 
   /// No DTLS alert proves nothing unless one could come.
@@ -87,7 +88,8 @@ class Linter {
     if (law.quantifier != Quantifier::never) return;
     for (const Predicate& predicate : law.condition.comparisons) {
       const Observable& seen = predicate.observable;
-      if (seen.verb != fakes::verb::kDtlsAlert || goes_away(seen.subject.name)) continue;
+      if (seen.verb != fakes::verb::kDtlsAlert || does(seen.subject.name, fakes::verb::kCloses))
+        continue;
       const Line* line = line_of(law.line);
       if (line == nullptr) continue;
       warn(*line, line->tokens.front().at,
@@ -100,15 +102,11 @@ class Linter {
 
   /// Has this browser an account at a registrar when the race begins, or asks for one in it?
   bool has_account(const std::string& actor) const {
-    const auto registers = [&](const auto& act) {
-      return act.actor == actor && act.verb == fakes::verb::kRequests && act.object == "register";
-    };
     const auto gives = [&](const fakes::GivenSpec& given) {
       return given.kind == "registered" && given.from == actor;
     };
     return std::ranges::any_of(scenario_.script.given, gives) ||
-           std::ranges::any_of(scenario_.script.instructions, registers) ||
-           std::ranges::any_of(scenario_.script.reactions, registers);
+           does(actor, fakes::verb::kRequests, "register");
   }
 
   /// The plugin refuses that, and nothing of what the scenario is about would happen.
