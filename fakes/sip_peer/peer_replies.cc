@@ -13,8 +13,6 @@
 namespace onhook::fakes {
 namespace {
 
-constexpr TimeNs kAckPatience = 32 * kSecond;  // 64 * T1, RFC 3261 section 13.3.1.4
-
 std::string attribute(const std::map<std::string, std::string>& attributes, const char* name) {
   const auto it = attributes.find(name);
   return it == attributes.end() ? std::string() : it->second;
@@ -119,7 +117,7 @@ void SipPeer::send_reply(const ReceivedPtr& received, const DialogPtr& dialog, i
 
 /// RFC 3261 section 13.3.1.4: a call whose answer is never acknowledged is ended.
 void SipPeer::watch_for_ack(const DialogPtr& dialog) {
-  dialog->ack_watch = env_.start_timer(Window::exactly(kAckPatience), [this, dialog] {
+  dialog->ack_watch = env_.start_timer(Window::exactly(kPatience), [this, dialog] {
     dialog->ack_watch = 0;
     if (dialog->state != CallState::incall) return;
     env_.step({config_.name, verb::kSends, "BYE"});

@@ -10,8 +10,6 @@
 namespace onhook::fakes {
 namespace {
 
-constexpr TimeNs kPatience = 32 * kSecond;  // 64 * T1: timers B and F, RFC 3261 section 17.1
-
 constexpr std::string_view kMethods[] = {"INVITE", "re-INVITE", "BYE",     "CANCEL",
                                          "INFO",   "MESSAGE",   "OPTIONS", "NOTIFY",
                                          "REFER",  "ACK",       "rtp",     "rtcp"};
@@ -188,9 +186,14 @@ SipMessagePtr SipPeer::transmit(const DialogPtr& dialog, RequestParts parts) {
   const std::string text = compose_request(parts);
   auto message = parts.method == "INVITE" ? SipMessage::parse(text) : nullptr;
   if (message) dialog->own_invite = message;
-  network_.send(config_.sip, dialog->address, text);
-  if (network_.has_left(dialog->address)) await_timeout(dialog, std::string(parts.method));
+  put_on_the_way(dialog, std::string(parts.method), text);
   return message;
+}
+
+void SipPeer::put_on_the_way(const DialogPtr& dialog, const std::string& method,
+                             const std::string& text) {
+  network_.send(config_.sip, dialog->address, text);
+  if (network_.has_left(dialog->address)) await_timeout(dialog, method);
 }
 
 void SipPeer::on_left(Address from) {
@@ -254,8 +257,7 @@ void SipPeer::send_cancel(const DialogPtr& dialog) {
   parts.to = dialog->remote.substr(0, dialog->remote.find(";tag="));
   parts.call_id = dialog->call_id;
   parts.cseq = dialog->own_invite->cseq();
-  network_.send(config_.sip, dialog->address, compose_request(parts));
-  if (network_.has_left(dialog->address)) await_timeout(dialog, "INVITE");
+  put_on_the_way(dialog, "INVITE", compose_request(parts));
 }
 
 void SipPeer::notify(const DialogPtr& dialog, std::string_view state, std::string content_type,

@@ -78,6 +78,10 @@ class SipPeer final : public SipEndpoint, public SipActor {
   std::string preview_answer(const SipMessage& request) const override;
 
  private:
+  /// 64 * T1: for the ACK of a 2xx (RFC 3261 section 13.3.1.4) and for any answer (timers B and F,
+  /// section 17.1).
+  static constexpr TimeNs kPatience = 32 * kSecond;
+
   /// A request of the plugin, and how far its answer is.
   struct Received {
     SipMessagePtr request;
@@ -152,6 +156,8 @@ class SipPeer final : public SipEndpoint, public SipActor {
   void notify(const DialogPtr& dialog, std::string_view state, std::string content_type,
               std::string body);
   SipMessagePtr transmit(const DialogPtr& dialog, RequestParts parts);
+  /// To the other end of the dialog, or to where it was.
+  void put_on_the_way(const DialogPtr& dialog, const std::string& method, const std::string& text);
   void await_timeout(const DialogPtr& dialog, const std::string& method);
   std::string next_branch();
   void close_port_within(Window window, const std::string& port);
