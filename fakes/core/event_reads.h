@@ -16,7 +16,7 @@ namespace onhook::fakes {
 class EventReads {
  public:
   /// What comes after so many is not looked at; on the stack, because each event asks.
-  static constexpr std::size_t kMost = 32;
+  static constexpr std::size_t kMost = 24;
 
   /// The value and all that it holds; none for nullptr.
   void add_json(const json_t* value);

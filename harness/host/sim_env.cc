@@ -3,6 +3,7 @@
 
 #include <deque>
 
+#include "fakes/core/event_reads.h"
 #include "fakes/counted.h"
 #include "harness/base/strings.h"
 #include "harness/host/library_call.h"
@@ -184,6 +185,7 @@ void SimEnv::note(const fakes::Step& fact) {
 }
 
 void SimEnv::reads(std::span<const fakes::Memory> memory) {
+  static_assert(fakes::EventReads::kMost <= LibraryCall::kMost);
   LibraryCall call(__builtin_return_address(0));
   for (const fakes::Memory& part : memory) call.reads(part.address, part.bytes);
   call.happens();
