@@ -3,8 +3,10 @@
 // it.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fakes/env.h"
@@ -50,6 +52,19 @@ struct Reaction {
   std::map<std::string, std::string> attributes;
 };
 
+/// What a SIP peer sends as it stands, SIP or not: "bob sends NAME". Wants SipStack::sofia. In it
+/// "{part}" stands for what the peer would have written there. In a text that begins with "SIP/2.0"
+/// the parts are those of the request that is answered; elsewhere they are of a new request in its
+/// dialog, or of a first one when the act has a "to".
+struct Datagram {
+  std::string name;
+  std::string text;  ///< may be empty
+};
+/// "sdp" is an offer of the peer's; a text without Content-Length ends with its body (RFC 3261
+/// section 18.3). "uri" is where a request goes.
+inline constexpr std::array<std::string_view, 8> kDatagramParts = {
+    "uri", "via", "from", "to", "call_id", "cseq", "contact", "sdp"};
+
 /// Who answers the plugin's nua calls: the fake, or the real libsofia-sip-ua on virtual sockets.
 enum class SipStack { fake, sofia };
 
@@ -69,6 +84,7 @@ struct Script {
   std::vector<GivenSpec> given;
   std::vector<Instruction> instructions;
   std::vector<Reaction> reactions;
+  std::vector<Datagram> datagrams;
 };
 
 }  // namespace onhook::fakes

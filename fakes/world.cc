@@ -85,7 +85,11 @@ FakeWorld::FakeWorld(Env& env, const onhook_plugin_ops& plugin, Script script, W
     peers_.push_back(
         {actor.name,
          make_peer(actor.kind, env_, nua_->network(),
-                   {.name = actor.name, .sip = sip, .rtp = rtp, .password = ""}),
+                   {.name = actor.name,
+                    .sip = sip,
+                    .rtp = rtp,
+                    .password = "",
+                    .datagrams = script_.datagrams}),
          std::make_unique<MediaEndpoint>(env_, actor.name, rtp, 0x51900000u + offset)});
     peers_.back().sip->use_media(*peers_.back().media);
     directory_.uris[actor.name] = peers_.back().sip->uri();

@@ -17,7 +17,8 @@ Script script_with(std::vector<GivenSpec> given) {
   return {.actors = {{"alice", ActorKind::browser}, {"bob", ActorKind::sip_peer}},
           .given = std::move(given),
           .instructions = {},
-          .reactions = {}};
+          .reactions = {},
+          .datagrams = {}};
 }
 
 struct ToyWorld {

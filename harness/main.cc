@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
                            known_targets,
                            [] { return target_aliases(default_target_paths()); },
                            [](const std::string& name) { return resolve_target(name).error; },
+                           [](const std::string& name) { was_built(name); },
                            [](const Schedule& s) { return replay_schedule(s, Explaining::yes); },
                            generalise,
                            program_error,

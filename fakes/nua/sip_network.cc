@@ -154,6 +154,11 @@ void SipNetwork::send(Address from, Address to, std::string text) {
   carry(from, to, std::move(message), Repetition::no);
 }
 
+void SipNetwork::send_as_it_stands(Address from, Address to, std::string_view text) {
+  if (!open_to_sockets_) env_.unmodelled("a datagram on a network without sockets");
+  env_.send_datagram(from, to, Bytes(text.begin(), text.end()));
+}
+
 void SipNetwork::carry(Address from, Address to, SipMessagePtr message, Repetition repetition) {
   const auto receiver = endpoints_.find(key(to));
   if (receiver == endpoints_.end()) {

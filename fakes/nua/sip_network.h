@@ -84,6 +84,8 @@ class SipNetwork {
   /// Sends `text`, which must be a SIP message. To an address where nobody is attached it vanishes,
   /// as UDP does.
   void send(Address from, Address to, std::string text);
+  /// The same of what need not be SIP, as one datagram to the socket at `to`.
+  void send_as_it_stands(Address from, Address to, std::string_view text);
   /// Parses a text that is likely to be sent to `to` (the BYE of a call that is up), and its
   /// answer, ahead of time: executions that start from a copy of this state need not.
   void expect(Address to, const std::string& text);

@@ -156,6 +156,13 @@ std::string header_lines(std::string_view message, std::string_view name) {
   }
 }
 
+std::string header_value(std::string_view message, std::string_view name) {
+  const std::string lines = header_lines(message, name);
+  const std::string_view first = std::string_view(lines).substr(0, lines.find('\r'));
+  const auto value = first.find_first_not_of(' ', name.size() + 1);
+  return value == std::string_view::npos ? std::string() : std::string(first.substr(value));
+}
+
 std::optional<Address> rtp_address(std::string_view sdp) {
   Address found;
   bool in_media = false;

@@ -52,6 +52,9 @@ std::string with_full_names(std::string_view message);
 /// Lines of a header by its full name, CRLF included, in order: "Via: ...\r\n".
 std::string header_lines(std::string_view message, std::string_view name);
 
+/// The value of the first header with that full name; "" without one.
+std::string header_value(std::string_view message, std::string_view name);
+
 /// Where an SDP wants the audio (or else the first stream): address and port of its m= line;
 /// nullopt without one, or with port 0.
 std::optional<Address> rtp_address(std::string_view sdp);

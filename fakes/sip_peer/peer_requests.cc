@@ -44,7 +44,10 @@ void SipPeer::play(const Instruction& instruction) {
       });
 }
 
-void SipPeer::send_within(Window window, const std::string& method, const Attributes& attributes) {
+void SipPeer::send_within(Window window, const std::string& method, const Attributes& attributes,
+                          const ReceivedPtr& answered) {
+  if (const Datagram* datagram = datagram_called(method))
+    return send_datagram_within(window, *datagram, attributes, answered);
   if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods))
     env_.unmodelled("a SIP peer that sends " + method);
   env_.after_unless(
@@ -105,18 +108,8 @@ void SipPeer::send_method(const std::string& method, const Attributes& attribute
   // MESSAGE and OPTIONS travel in a call when there is one.
   DialogPtr carrier = call && call->state == CallState::incall ? call : nullptr;
   if (!carrier) {
-    const auto at = to.find('@');
-    const auto user = to.substr(to.find(':') + 1, at - to.find(':') - 1);
-    const auto address = network_.address_of_user(user);
-    if (!address) env_.unmodelled(fmt::format("a SIP peer that sends {} to \"{}\"", method, to));
-    carrier = std::make_shared<Dialog>();
+    carrier = begin_dialog(to);
     carrier->kind = Dialog::Kind::subscription;
-    carrier->call_id = fmt::format("{}-{:016x}", config_.name, env_.random());
-    carrier->local_tag = fmt::format("{}{:08x}", config_.name, env_.random() >> 32);
-    carrier->local = fmt::format("<{}>;tag={}", uri(), carrier->local_tag);
-    carrier->remote = "<" + to + ">";
-    carrier->target = fmt::format("sip:{}@{}", user, address_text(*address));
-    carrier->address = *address;
   }
   if (method == "MESSAGE") return send_in_dialog(carrier, "MESSAGE", "", "text/plain", "hello");
   send_in_dialog(carrier, method);
@@ -129,21 +122,27 @@ void SipPeer::call(std::string_view uri, Offer offer) {
   send_invite(std::string(uri), attributes);
 }
 
-void SipPeer::send_invite(const std::string& uri_text, const Attributes& attributes) {
+SipPeer::DialogPtr SipPeer::begin_dialog(const std::string& uri_text, std::string call_id) {
   const auto colon = uri_text.find(':');
   const std::string user = uri_text.substr(colon + 1, uri_text.find('@') - colon - 1);
   const auto address = network_.address_of_user(user);
   if (!address)
     env_.unmodelled(fmt::format("a SIP peer that calls \"{}\", who is not there", uri_text));
-  auto call = std::make_shared<Dialog>();
-  call->state = CallState::calling;
-  call->call_id = attribute(attributes, "call_id");
-  if (call->call_id.empty()) call->call_id = fmt::format("{}-{:016x}", config_.name, env_.random());
-  call->local_tag = fmt::format("{}{:08x}", config_.name, env_.random() >> 32);
-  call->local = fmt::format("<{}>;tag={}", uri(), call->local_tag);
-  call->remote = "<" + uri_text + ">";
-  call->target = fmt::format("sip:{}@{}", user, address_text(*address));
-  call->address = *address;
+  auto dialog = std::make_shared<Dialog>();
+  dialog->state = CallState::calling;
+  dialog->call_id = std::move(call_id);
+  if (dialog->call_id.empty())
+    dialog->call_id = fmt::format("{}-{:016x}", config_.name, env_.random());
+  dialog->local_tag = fmt::format("{}{:08x}", config_.name, env_.random() >> 32);
+  dialog->local = fmt::format("<{}>;tag={}", uri(), dialog->local_tag);
+  dialog->remote = "<" + uri_text + ">";
+  dialog->target = fmt::format("sip:{}@{}", user, address_text(*address));
+  dialog->address = *address;
+  return dialog;
+}
+
+void SipPeer::send_invite(const std::string& uri_text, const Attributes& attributes) {
+  const DialogPtr call = begin_dialog(uri_text, attribute(attributes, "call_id"));
   dialogs_.push_back(call);
   RequestParts parts;
   parts.method = "INVITE";

@@ -22,6 +22,8 @@ struct SipPeerConfig {
   /// "" asks for none; else REGISTER and INVITE are challenged, and only credentials with this
   /// password are let in (RFC 2617 digest).
   std::string password;
+  /// What it can send by name, as it stands.
+  std::vector<Datagram> datagrams;
 };
 
 class SipActor {

@@ -16,15 +16,8 @@ std::string key_of(std::string_view branch, std::string_view method) {
   return fmt::format("{}|{}", branch, method);
 }
 
-std::string value_of(const SipMessage& message, std::string_view name) {
-  std::string line = header_lines(message.text(), name);
-  line.resize(std::min(line.size(), line.find('\r')));
-  const auto value = line.find_first_not_of(' ', name.size() + 1);
-  return value == std::string::npos ? std::string() : line.substr(value);
-}
-
 std::string contact_uri(const SipMessage& message) {
-  std::string contact = value_of(message, "Contact");
+  std::string contact = header_value(message.text(), "Contact");
   const auto open = contact.find('<');
   if (open == std::string::npos) return contact;
   return contact.substr(open + 1, contact.find('>') - open - 1);
@@ -126,6 +119,7 @@ void SipPeer::receive_request(Address from, const SipMessagePtr& request) {
     return;
   }
   const auto received = slot = std::make_shared<Received>();
+  latest_received_ = received;
   received->request = request;
   received->from = from;
   DialogPtr dialog = request->to_tag().empty() ? nullptr : dialog_of(*request);
@@ -147,7 +141,8 @@ void SipPeer::receive_request(Address from, const SipMessagePtr& request) {
   const Reaction* reaction = reaction_to(trigger);
   if (reaction && has_credentials(*request, *reaction)) reaction = nullptr;
   if (reaction && reaction->verb == "ignores") return;
-  const bool besides = reaction && (reaction->verb == "sends" || reaction->verb == "closes");
+  const bool besides =
+      reaction && !is_reply(*reaction) && (reaction->verb == "sends" || reaction->verb == "closes");
   if (!reaction || besides) answer_politely(received, dialog);
   if (reaction) react(*reaction, received, dialog);
 }
@@ -158,8 +153,8 @@ SipPeer::DialogPtr SipPeer::open_call(const ReceivedPtr& received) {
   call->state = CallState::ringing;
   call->call_id = invite.call_id();
   call->local_tag = received->to_tag;
-  call->local = value_of(invite, "To") + ";tag=" + received->to_tag;
-  call->remote = value_of(invite, "From");
+  call->local = header_value(invite.text(), "To") + ";tag=" + received->to_tag;
+  call->remote = header_value(invite.text(), "From");
   call->remote_tag = invite.from_tag();
   call->target = contact_uri(invite);
   call->address = received->from;
@@ -214,7 +209,7 @@ void SipPeer::answer_politely(const ReceivedPtr& received, const DialogPtr& dial
       subscription = open_call(received);
       subscription->kind = Dialog::Kind::subscription;
       subscription->invite = nullptr;
-      subscription->event = value_of(request, "Event");
+      subscription->event = header_value(request.text(), "Event");
     }
     const auto left = expires_of(request, 3600);
     reply(received, subscription, 200, fmt::format("Expires: {}\r\n", left));
@@ -238,7 +233,7 @@ void SipPeer::react(const Reaction& reaction, const ReceivedPtr& received,
                     const DialogPtr& dialog) {
   if (reaction.verb == "closes") return close_port_within(reaction.window, reaction.object);
   if (reaction.verb == "sends")
-    return send_within(reaction.window, reaction.object, reaction.attributes);
+    return send_within(reaction.window, reaction.object, reaction.attributes, received);
   const int status = std::atoi(reaction.object.c_str());
   if (status < 100 || status > 699)
     env_.unmodelled(
@@ -291,7 +286,7 @@ void SipPeer::receive_response(const SipMessagePtr& response) {
   const bool ignored = reaction && reaction->verb == "ignores";
   if (dialog->remote_tag.empty() && !response->to_tag().empty() && status < 300) {
     dialog->remote_tag = response->to_tag();
-    dialog->remote = value_of(*response, "To");
+    dialog->remote = header_value(response->text(), "To");
   }
   if (response->method() == "INVITE") {
     if (status < 200) {

@@ -26,6 +26,9 @@
 // 401 or 407 brings its challenge; with "password" a request that answers it with that password is
 // treated politely instead.
 //
+// A reaction that sends a datagram (fakes/script.h) which begins with "SIP/2.0" is a reply like
+// any.
+//
 // Instructions: "sends" INVITE ("to" whom, as a URI; "sdp" "none" or a text instead; "header" a
 // line of its own; "call_id", as a proxy passes one on), re-INVITE ("direction", or "connection"
 // 0.0.0.0, or "sdp" "none"), BYE, CANCEL, INFO, MESSAGE, OPTIONS, NOTIFY, REFER ("to"), ACK (one
@@ -141,11 +144,25 @@ class SipPeer final : public SipEndpoint, public SipActor {
                   const Attributes& attributes, std::string extra = {});
   void watch_for_ack(const DialogPtr& dialog);
 
+  // peer_datagrams.cc: text that goes as it stands
+  const Datagram* datagram_called(std::string_view name) const;
+  bool is_reply(const Reaction& reaction) const;
+  void send_datagram_within(Window window, const Datagram& datagram, const Attributes& attributes,
+                            const ReceivedPtr& answered);
+  void send_datagram(const Datagram& datagram, const Attributes& attributes,
+                     const ReceivedPtr& answered);
+  std::string filled_in(const Datagram& datagram, const Received& answered);
+  std::string filled_in(const Datagram& datagram, Dialog& dialog);
+
   // peer_requests.cc: requests that go
   /// Whether the act makes sense now.
   bool can_send(const std::string& method) const;
   void send_method(const std::string& method, const Attributes& attributes);
-  void send_within(Window window, const std::string& method, const Attributes& attributes);
+  /// `answered` is what a datagram that is a reply answers; nullptr for what waits.
+  void send_within(Window window, const std::string& method, const Attributes& attributes,
+                   const ReceivedPtr& answered = nullptr);
+  /// Of a first request to this URI.
+  DialogPtr begin_dialog(const std::string& uri_text, std::string call_id = {});
   void send_invite(const std::string& uri, const Attributes& attributes);
   /// The SDP of an INVITE, if it is to have one.
   void offer(Dialog& dialog, RequestParts& parts, const Attributes& attributes) const;
@@ -176,6 +193,7 @@ class SipPeer final : public SipEndpoint, public SipActor {
   std::vector<Reaction> reactions_;
   std::vector<DialogPtr> dialogs_;
   std::map<std::string, ReceivedPtr> received_;  ///< by branch and method
+  ReceivedPtr latest_received_;
   std::uint64_t last_branch_ = 0;
 };
 

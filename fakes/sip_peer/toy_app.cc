@@ -78,7 +78,7 @@ ToyWorld::ToyWorld(std::uint64_t seed, bool cancel_as_rfc2543, std::vector<React
   NuaApi::make_current(nua.get());
   bob = std::make_unique<SipPeer>(
       *env, nua->network(),
-      SipPeerConfig{"bob", {0x7f000001, 5070}, {0x7f000001, 40000}, std::move(bob_password)});
+      SipPeerConfig{"bob", {0x7f000001, 5070}, {0x7f000001, 40000}, std::move(bob_password), {}});
   bob->set_reactions(std::move(bob_reacts));
   alice = std::make_unique<ToyApp>(*env, "alice", cancel_as_rfc2543);
   run();

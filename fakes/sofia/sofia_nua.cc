@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sofia-sip/nua_tag.h>
+#include <sofia-sip/su_log.h>
 #include <sofia-sip/tport_tag.h>
 
 #include <algorithm>
@@ -17,7 +18,12 @@ tag_value_t as_value(const tagi_t* tags) { return reinterpret_cast<tag_value_t>(
 
 }  // namespace
 
-SofiaNua::SofiaNua(Env& env) : env_(env), network_(env) { network_.open_to_sockets(); }
+SofiaNua::SofiaNua(Env& env) : env_(env), network_(env) {
+  network_.open_to_sockets();
+  // What the library complains of (a datagram that is no SIP) it would write to stderr in each
+  // execution; the trace tells what comes of it.
+  su_log_redirect(nullptr, [](void*, char const*, va_list) {}, nullptr);
+}
 
 SofiaNua::~SofiaNua() {
   if (current() == this) make_current(nullptr);

@@ -23,6 +23,8 @@ struct Engine {
   std::function<TargetAliases()> aliases;
   /// Sees to it that a target is built: "" or, in one or more lines, why it is not.
   std::function<std::string(const std::string&)> prepare_target;
+  /// A cell has just run on this target, so what is built of it is up to date.
+  std::function<void(const std::string&)> was_built = {};
   /// The same as replay, and says why the law breaks; without it nothing is explained.
   std::function<ReplayResult(const Schedule&)> replay_explained = {};
   std::function<Generalised(const GeneraliseRequest&)> generalise = {};

@@ -81,6 +81,7 @@ class RunReporter : public CampaignObserver {
   }
 
   void on_result(const RunResult& result) override {
+    if (engine_.was_built && result.executions > 0) engine_.was_built(result.target);
     if (!options_.all_ladders && is_expected(result)) return;
     line_.clear();
     LadderOptions ladder;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/host/command.h"
@@ -24,6 +25,9 @@ std::string last_line(std::string_view output) {
   while (!output.empty() && output.back() == '\n') output.remove_suffix(1);
   return std::string(output.substr(output.rfind('\n') + 1));
 }
+
+/// By their own names.
+std::map<std::string, Target, std::less<>> g_resolved;
 
 }  // namespace
 
@@ -55,7 +59,19 @@ TargetResult resolve_target(std::string_view name, const TargetPaths& paths) {
 }
 
 TargetResult resolve_target(std::string_view name) {
-  return resolve_target(name, default_target_paths());
+  const TargetPaths paths = default_target_paths();
+  const auto known = g_resolved.find(without_alias(name, target_aliases(paths)));
+  if (known != g_resolved.end()) return {known->second, ""};
+  TargetResult found = resolve_target(name, paths);
+  if (found.target) g_resolved.emplace(found.target->name, *found.target);
+  return found;
+}
+
+void was_built(std::string_view name) {
+  if (g_resolved.contains(name) || parse_revision_name(name)) return;
+  for (Target& target : built_targets(default_target_paths())) {
+    if (target.name == name) g_resolved.emplace(name, std::move(target));
+  }
 }
 
 TargetResult read_manifest(const std::string& path) {

@@ -61,7 +61,11 @@ TargetPaths default_target_paths();
 /// 0.3 s when nothing is to be done, 10 s to build. Where the scripts are gone (an installed
 /// onhook), a target that was built serves as it is.
 TargetResult resolve_target(std::string_view name, const TargetPaths& paths);
+/// The same in the default folders; a name that this process, or the one that forked it, has
+/// resolved or heard of by was_built() is not looked at again: a campaign tests what it began with.
 TargetResult resolve_target(std::string_view name);
+/// Another process has just resolved the target of this own name, as a cell's does.
+void was_built(std::string_view name);
 
 /// The targets that are built, by name; a manifest that cannot be read is left out.
 std::vector<Target> built_targets(const TargetPaths& paths);

@@ -127,6 +127,11 @@ struct Sip {
   std::vector<Disturbance> disturbances;
 };
 
+struct Datagram {
+  Word name;
+  std::vector<Word> lines;
+};
+
 struct Program {
   Word file;
   std::vector<Word> words;  ///< after `with`
@@ -148,6 +153,7 @@ struct Scenario {
   std::vector<Judged> judged;
   std::vector<Settles> settles;
   std::vector<Sip> sip;
+  std::vector<Datagram> datagrams;
   std::vector<Program> programs;
 };
 

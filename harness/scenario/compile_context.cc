@@ -138,8 +138,16 @@ bool check_word(CompileContext& context, names::ObjectKind kind, std::string_vie
     const std::span<const std::string_view> words = names::words_of(kind);
     if (std::find(words.begin(), words.end(), word) != words.end()) return true;
   }
+  std::vector<std::string_view> known(names::words_of(kind).begin(), names::words_of(kind).end());
+  if (kind == names::ObjectKind::sendable) {
+    for (const fakes::Datagram& datagram : context.out.script.datagrams) {
+      if (datagram.name == text) return true;
+      known.push_back(datagram.name);
+    }
+  }
+  if (context.may_be_declared(text)) return false;
   context.error(at, fmt::format("'{}' is not {}", text, names::to_string(kind)),
-                did_you_mean(word, names::words_of(kind)));
+                did_you_mean(word, known));
   return false;
 }
 

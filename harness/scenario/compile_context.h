@@ -62,6 +62,7 @@ class CompileContext {
 std::string_view to_string(names::SubjectSet set);
 
 // The passes. They need the declarations of actors and threads, and run in this order.
+void compile_datagrams(CompileContext& context, const ast::Scenario& scenario);
 void compile_acts(CompileContext& context, const ast::Scenario& scenario);
 void compile_orders(CompileContext& context, const ast::Scenario& scenario);
 void compile_laws(CompileContext& context, const ast::Scenario& scenario);

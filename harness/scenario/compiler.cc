@@ -203,6 +203,8 @@ void compile_program(CompileContext& context, const ast::Scenario& scenario) {
   for (const ast::Actor& actor : scenario.actors) no_place_for(actor.name.at, "actors");
   for (const ast::Sip& sip : scenario.sip) no_place_for(sip.stack.at, "SIP stack");
   for (const ast::Given& given : scenario.given) no_place_for(given.kind.at, "'given' lines");
+  for (const ast::Datagram& datagram : scenario.datagrams)
+    no_place_for(datagram.name.at, "datagrams");
   const std::filesystem::path path = program.file.text;
   const bool leaves =
       std::any_of(path.begin(), path.end(), [](const auto& p) { return p == ".."; });
@@ -287,6 +289,7 @@ CompileResult compile_scenario(std::string_view text, std::string path) {
   declare_threads(context, scenario);
   compile_sip(context, scenario);
   for (const ast::Given& given : scenario.given) compile_given(context, given);
+  compile_datagrams(context, scenario);
   compile_acts(context, scenario);
   compile_orders(context, scenario);
   compile_laws(context, scenario);

@@ -21,6 +21,9 @@ constexpr std::array kKeywords = {
         "sip", "sip fake|sofia [with N losses|duplications|reorderings {, ...}]",
         "Whose nua the plugin calls (without this line: the fake), and how many of its datagrams "
         "the network may disturb."},
+    Keyword{"datagram", "datagram NAME, below it one \"LINE\" of its text each",
+            "SIP as no user agent would write it, for a peer that `sends NAME`; each line ends with "
+            "CRLF, and without lines it is empty."},
     Keyword{"thread", "thread NAME ENTRY_FUNCTION [of ACTOR | number N]",
             "A name for the plugin's threads that run this function."},
     Keyword{"given", "given KIND ACTOR [-> ACTOR] [with OPTION {, OPTION}]",
@@ -120,7 +123,7 @@ constexpr std::array kVerbs = {
     Verb{verb::kWrites, kThread, kEvent, ObjectKind::variable, "Writes memory of the plugin's."},
     Verb{verb::kGets, kSipPeer, kEvent, ObjectKind::sip_message, "Gets a SIP message."},
     Verb{verb::kSends, kSipPeer, kAct, ObjectKind::sendable,
-         "Sends a SIP request or one media packet."},
+         "Sends a SIP request, one media packet or a datagram of the scenario."},
     Verb{verb::kCloses, kSipPeer, kAct, ObjectKind::packet,
          "Closes its port for these: what is sent there comes back as ICMP errors."},
     Verb{verb::kReplies, kSipPeer, kAct, ObjectKind::status_code,

@@ -76,7 +76,7 @@ enum class ObjectKind {
   nua_event,     ///< "nua_i_state"
   nua_function,  ///< "nua_bye"
   sip_method,    ///< "BYE"
-  sendable,      ///< what a SIP peer sends: a method or a packet
+  sendable,      ///< what a SIP peer sends: a method, a packet or one of the file's datagrams
   sip_message,   ///< a method, or a status code and a method: "200 INVITE"
   status_code,   ///< 100 to 699
   function,      ///< of the plugin or program, by its name in the source

@@ -190,7 +190,7 @@ std::string_view to_string(ObjectKind kind) {
     case ObjectKind::sip_method:
       return "a SIP method";
     case ObjectKind::sendable:
-      return "a SIP method, 'rtp' or 'rtcp'";
+      return "a SIP method, 'rtp', 'rtcp' or a datagram of the scenario";
     case ObjectKind::sip_message:
       return "a SIP method or a reply like '200 INVITE'";
     case ObjectKind::status_code:

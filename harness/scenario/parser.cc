@@ -24,7 +24,7 @@ class Parser {
         declaration(in);
         in.expect_end();
       } catch (const SyntaxError& e) {
-        summary_may_follow_ = false;
+        strings_continue_ = Continues::nothing;
         diagnostics.push_back(
             {file, e.at.line, e.at.column, e.at.width, line.source, e.message, e.suggestion});
       }
@@ -44,7 +44,7 @@ class Parser {
   }
 
   void declaration(LineParser& in) {
-    if (in.peek().kind == TokenKind::string) return summary_line(in);
+    if (in.peek().kind == TokenKind::string) return string_line(in);
     if (in.peek().kind != TokenKind::word) {
       in.expected("a declaration or an actor at the start of the line");
     }
@@ -52,26 +52,20 @@ class Parser {
     const auto rule = rules().find(first);
     if (rule == rules().end()) return act_line(in);
     const Token keyword = in.take();
-    summary_may_follow_ = false;
+    strings_continue_ = Continues::nothing;
     (this->*rule->second)(in, keyword);
   }
 
   static const std::map<std::string_view, Rule>& rules() {
-    static const std::map<std::string_view, Rule> kRules = {{"scenario", &Parser::scenario_line},
-                                                            {"see", &Parser::see_line},
-                                                            {"actor", &Parser::actor_line},
-                                                            {"thread", &Parser::thread_line},
-                                                            {"given", &Parser::given_line},
-                                                            {"event", &Parser::event_line},
-                                                            {"order", &Parser::order_line},
-                                                            {"always", &Parser::law_line},
-                                                            {"never", &Parser::law_line},
-                                                            {"finally", &Parser::law_line},
-                                                            {"settles", &Parser::settles_line},
-                                                            {"without", &Parser::without_line},
-                                                            {"judged", &Parser::judged_line},
-                                                            {"program", &Parser::program_line},
-                                                            {"sip", &Parser::sip_line}};
+    static const std::map<std::string_view, Rule> kRules = {
+        {"scenario", &Parser::scenario_line}, {"see", &Parser::see_line},
+        {"actor", &Parser::actor_line},       {"thread", &Parser::thread_line},
+        {"given", &Parser::given_line},       {"event", &Parser::event_line},
+        {"order", &Parser::order_line},       {"always", &Parser::law_line},
+        {"never", &Parser::law_line},         {"finally", &Parser::law_line},
+        {"settles", &Parser::settles_line},   {"without", &Parser::without_line},
+        {"judged", &Parser::judged_line},     {"program", &Parser::program_line},
+        {"sip", &Parser::sip_line},           {"datagram", &Parser::datagram_line}};
     return kRules;
   }
 
@@ -82,13 +76,18 @@ class Parser {
     }
     out_.name = in.new_name("the scenario's name");
     if (in.peek().kind == TokenKind::string) out_.summary = in.take().text;
-    summary_may_follow_ = true;
+    strings_continue_ = Continues::summary;
   }
 
-  void summary_line(LineParser& in) {
-    if (!summary_may_follow_) {
+  void string_line(LineParser& in) {
+    if (strings_continue_ == Continues::nothing) {
       throw SyntaxError{in.peek().at, "a string alone on a line is a summary",
                         "put it directly below the 'scenario' line"};
+    }
+    if (strings_continue_ == Continues::datagram) {
+      const Token line = in.take();
+      out_.datagrams.back().lines.push_back({line.text, line.at, line.kind});
+      return;
     }
     if (!out_.summary.empty()) out_.summary += ' ';
     out_.summary += in.take().text;
@@ -125,6 +124,11 @@ class Parser {
       } while (in.accept_symbol(","));
     }
     out_.sip.push_back(std::move(sip));
+  }
+
+  void datagram_line(LineParser& in, const Token&) {
+    out_.datagrams.push_back({in.new_name("the datagram's name"), {}});
+    strings_continue_ = Continues::datagram;
   }
 
   void thread_line(LineParser& in, const Token&) {
@@ -240,7 +244,7 @@ class Parser {
                         fmt::format("'{}' is neither a declaration nor an actor", first.text),
                         did_you_mean(first.text, known)};
     }
-    summary_may_follow_ = false;
+    strings_continue_ = Continues::nothing;
     ast::Act act;
     act.actor = in.word("an actor");
     if (in.accept_word("on")) act.trigger = trigger(in);
@@ -258,7 +262,9 @@ class Parser {
 
   ast::Scenario out_;
   std::vector<std::string> actors_;
-  bool summary_may_follow_ = false;
+  /// What a line that is only a string goes on with.
+  enum class Continues { nothing, summary, datagram };
+  Continues strings_continue_ = Continues::nothing;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-onhook_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+onhook_root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 # Everything fetched or built from Janus sources; never part of the repository.
 onhook_cache=${ONHOOK_CACHE:-$onhook_root/.cache/onhook}
 export CCACHE_DIR=${CCACHE_DIR:-$onhook_cache/ccache}
@@ -25,5 +25,7 @@ c_compiler() {
 }
 
 sha256_of_files() { # file...: one hash over names' order and contents
-  cat -- "$@" | sha256sum | cut -d' ' -f1
+  local hash
+  hash=$(cat -- "$@" | sha256sum)
+  echo "${hash%% *}"
 }

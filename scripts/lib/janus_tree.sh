@@ -4,7 +4,12 @@
 # What a folder of Janus sources is: which layout, which version, which files make the SIP plugin.
 
 # listed KIND: the files of that kind in janus_files.txt.
-listed() { awk -v kind="$1" '$1 == kind { print $2 }' "$onhook_root/scripts/lib/janus_files.txt"; }
+listed() {
+  local kind file
+  while read -r kind file _; do
+    [[ $kind != "$1" ]] || echo "$file"
+  done <"$onhook_root/scripts/lib/janus_files.txt"
+}
 
 # The plugin's own sources without suffix, in any revision; those a revision does not have are left out.
 mapfile -t janus_units < <(listed unit)
@@ -37,4 +42,10 @@ janus_version() {
 }
 
 # Prints the files, relative to the code folder, that a build can read.
-janus_inputs() { (cd "$1" && LC_ALL=C ls -d ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h); }
+janus_inputs() (
+  cd "$1"
+  LC_ALL=C
+  for file in ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h; do
+    [[ ! -f $file ]] || echo "$file"
+  done
+)
