@@ -113,7 +113,12 @@ void UserAgent::start() {
   joined_ = env_.make_mailbox(lane_ + " joined");
   nua_.network().attach(settings_.address, *this);
   nua_.network().add_user(settings_.user, settings_.address);
-  env_.spawn(lane_, [this] { run(); });
+  const std::shared_ptr<Mailbox> started = env_.make_mailbox(lane_ + " started");
+  env_.spawn(lane_, [this, started] {
+    started->post([] {});
+    run();
+  });
+  started->take();
 }
 
 void UserAgent::run() {

@@ -207,7 +207,11 @@ void UserAgent::receive_ack(const SipMessage& ack, const SipMessagePtr& message)
 
 void UserAgent::receive_cancel(Address from, const SipMessagePtr& cancel) {
   const auto answered = answered_.find(key_of(cancel->branch(), "INVITE"));
-  if (answered == answered_.end())
+  const auto is_accepted = [](const Answered& invite) {
+    return invite.status >= 200 && invite.status < 300;
+  };
+  // An INVITE that was accepted has no transaction any more (RFC 3261 section 13.3.1.4).
+  if (answered == answered_.end() || is_accepted(answered->second))
     return refuse(*cancel, from, 481, "Call/Transaction Does Not Exist");
   refuse(*cancel, from, 200, "OK");
   if (answered->second.status >= 200) return;

@@ -262,7 +262,10 @@ TEST_P(Call, CancelAndAnswerCross) {
                            "i_ack 200",    "i_state 200 ready",    "i_active 200"};
   EXPECT_TRUE(world.alice->events == cancelled || world.alice->events == answered)
       << ::testing::PrintToString(world.alice->events);
-  EXPECT_EQ(world.bob->open_calls(), world.alice->events == answered ? 1u : 0u);
+  const bool was_answered = world.alice->events == answered;
+  EXPECT_EQ(world.bob->open_calls(), was_answered ? 1u : 0u);
+  EXPECT_EQ(world.env->count("bob", "gets", was_answered ? "481 CANCEL" : "200 CANCEL"),
+            world.env->count("bob", "sends", "CANCEL"));
 }
 
 TEST_P(Call, InAndHungUpUnanswered) {

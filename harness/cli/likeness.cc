@@ -256,8 +256,9 @@ int likeness(LikenessOptions options, const Engine& engine, Console& console) {
         result.fault.empty() ? "the simulation did not come to the race" : result.fault);
     return kHarnessFault;
   }
-  return Comparison(*compiled.scenario, result, {known, compiled.scenario->name, result.target},
-                    console)
+  const std::string_view stack = options.sip.empty() ? "server" : "sofia";
+  return Comparison(*compiled.scenario, result,
+                    {known, compiled.scenario->name, result.target, stack}, console)
       .compare(std::move(traces));
 }
 

@@ -20,7 +20,8 @@ KnownDifference entry_from(const Json& json) {
   KnownDifference out;
   const std::map<std::string, std::string*> members = {
       {"scenario", &out.scenario}, {"target", &out.target}, {"observer", &out.observer},
-      {"real", &out.real},         {"fake", &out.fake},     {"reason", &out.reason}};
+      {"stack", &out.stack},       {"real", &out.real},     {"fake", &out.fake},
+      {"reason", &out.reason}};
   for (const auto& [key, value] : json.items()) {
     const auto member = members.find(key);
     if (member == members.end())
@@ -28,6 +29,8 @@ KnownDifference entry_from(const Json& json) {
     value.get_to(*member->second);
   }
   if (out.reason.empty()) throw std::invalid_argument("\"reason\" is missing");
+  if (out.stack != "*" && out.stack != "sofia" && out.stack != "server")
+    throw std::invalid_argument("\"stack\" is \"sofia\" or \"server\"");
   if (out.real.empty() && out.fake.empty())
     throw std::invalid_argument("\"real\" or \"fake\" is needed");
   return out;
@@ -35,8 +38,10 @@ KnownDifference entry_from(const Json& json) {
 
 }  // namespace
 
-bool KnownDifference::is_about(std::string_view of_scenario, std::string_view of_target) const {
-  return pattern_fits(scenario, of_scenario) && pattern_fits(target, of_target);
+bool KnownDifference::is_about(std::string_view of_scenario, std::string_view of_target,
+                               std::string_view of_stack) const {
+  return pattern_fits(scenario, of_scenario) && pattern_fits(target, of_target) &&
+         pattern_fits(stack, of_stack);
 }
 
 std::string KnownDifference::text() const {
@@ -71,9 +76,11 @@ std::variant<std::vector<KnownDifference>, Diagnostic> read_known_differences(
 }
 
 KnownDifferences::KnownDifferences(const std::vector<KnownDifference>& all,
-                                   std::string_view scenario, std::string_view target) {
-  std::ranges::copy_if(all, std::back_inserter(differences_),
-                       [&](const KnownDifference& one) { return one.is_about(scenario, target); });
+                                   std::string_view scenario, std::string_view target,
+                                   std::string_view stack) {
+  std::ranges::copy_if(all, std::back_inserter(differences_), [&](const KnownDifference& one) {
+    return one.is_about(scenario, target, stack);
+  });
   used_.resize(differences_.size());
 }
 

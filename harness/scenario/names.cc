@@ -21,9 +21,10 @@ constexpr std::array kKeywords = {
         "sip", "sip fake|sofia [with N losses|duplications|reorderings {, ...}]",
         "Whose nua the plugin calls (without this line: the fake), and how many of its datagrams "
         "the network may disturb."},
-    Keyword{"datagram", "datagram NAME, below it one \"LINE\" of its text each",
-            "SIP as no user agent would write it, for a peer that `sends NAME`; each line ends with "
-            "CRLF, and without lines it is empty."},
+    Keyword{
+        "datagram", "datagram NAME, below it one \"LINE\" of its text each",
+        "SIP as no user agent would write it, for a peer that `sends NAME`; each line ends with "
+        "CRLF, and without lines it is empty."},
     Keyword{"thread", "thread NAME ENTRY_FUNCTION [of ACTOR | number N]",
             "A name for the plugin's threads that run this function."},
     Keyword{"given", "given KIND ACTOR [-> ACTOR] [with OPTION {, OPTION}]",

@@ -43,7 +43,7 @@ janus_version() {
 
 # Prints the files, relative to the code folder, that a build can read.
 janus_inputs() (
-  cd "$1"
+  cd "$1" || exit
   LC_ALL=C
   for file in ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h; do
     [[ ! -f $file ]] || echo "$file"
