@@ -22,7 +22,8 @@ SofiaNua::SofiaNua(Env& env) : env_(env), network_(env) {
   network_.open_to_sockets();
   // What the library complains of (a datagram that is no SIP) it would write to stderr in each
   // execution; the trace tells what comes of it.
-  su_log_redirect(nullptr, [](void*, char const*, va_list) {}, nullptr);
+  su_log_redirect(
+      nullptr, [](void*, char const*, va_list) {}, nullptr);
 }
 
 SofiaNua::~SofiaNua() {

@@ -212,6 +212,7 @@ int likeness(LikenessOptions options, const Engine& engine, Console& console) {
   cell.strategy = options.strategy;
   cell.seed = options.seed;
   cell.views = true;
+  cell.judges = "none";  // an execution that one of them ends shows less than the real stack
   if (const int wrong = read_budgets(options.budgets, kDefaultExecutions, cell, console))
     return wrong;
   const CompileResult compiled = load_scenario(options.scenario);
