@@ -28,7 +28,9 @@ constexpr const char* kHelp =
     "all executions; what executions show that no trace does is listed.\n\n"
     "Exit code 0: each trace is among the executions. 1: one is not. 4: one cannot be compared,\n"
     "because it lacks the scenario's events or has an order that the scenario does not ask for.\n\n"
-    "Without traces, --sip sofia plays the scenario on the real libsofia-sip-ua first.\n\n"
+    "Without traces, --sip sofia plays the scenario on the real libsofia-sip-ua first; with "
+    "traces\n"
+    "they are compared with executions on that instead of the fake nua.\n\n"
     "  onhook likeness scenarios/hangup/client_keeps_pc.scn build/e2e/1.4.1.jsonl\n"
     "  onhook likeness scenarios/hangup/client_keeps_pc.scn --sip sofia --target newest";
 
@@ -42,7 +44,7 @@ struct LikenessOptions {
   std::vector<std::string> traces;
   std::string target;
   std::string known;
-  std::string sip;                     ///< "sofia": traces are to be made; "": they are given
+  std::string sip;  ///< "sofia": makes the traces, or is what they are held against
   std::uint64_t sip_executions = 100;  ///< on that stack
   std::string strategy;
   std::uint64_t seed = 1;
@@ -90,18 +92,21 @@ std::string why_not(const RealTrace& trace, const CompiledScenario& scenario) {
 
 class Comparison {
  public:
+  /// `simulated` is null where the executions are the fakes' own, else what is known of the real
+  /// stack that they ran on: both sides are put into the fakes' words.
   Comparison(const CompiledScenario& scenario, const RunResult& result, KnownDifferences known,
-             Console& console)
+             KnownDifferences* simulated, Console& console)
       : scenario_(scenario), result_(result), known_(std::move(known)), console_(console) {
     for (const OrderResult& order : result.orders) {
       views_.push_back(order.views);
-      for (ViewCount& one : views_.back()) one.view = known_.fake(std::move(one.view));
+      for (ViewCount& one : views_.back())
+        one.view = simulated != nullptr ? simulated->real(one.view) : known_.fake(one.view);
     }
   }
 
   int compare(std::vector<RealTrace> traces) {
     for (RealTrace& trace : traces)
-      trace.seen = known_.real(seen_from_outside(trace.observed.trace));
+      trace.seen = known_.real(seen_from_outside(trace.observed.trace, trace.observed.race_begins));
     print_heading(traces.size());
     int code = 0;
     for (const RealTrace& trace : traces) code = std::max(code, compare(trace));
@@ -205,8 +210,9 @@ int file_error(const Diagnostic& error, Console& console) {
 }
 
 int likeness(LikenessOptions options, const Engine& engine, Console& console) {
-  if (options.sip.empty() == options.traces.empty())
-    return usage_error(console, "either traces, or --sip sofia to make them");
+  const bool are_given = !options.traces.empty();
+  if (!are_given && options.sip.empty())
+    return usage_error(console, "traces are missing, or --sip sofia to make them");
   CellRequest cell;
   cell.scenario_path = options.scenario;
   cell.strategy = options.strategy;
@@ -219,7 +225,9 @@ int likeness(LikenessOptions options, const Engine& engine, Console& console) {
   for (const Diagnostic& d : compiled.diagnostics) console.err << to_text(d);
   if (!compiled.scenario) return kUsageError;
   SofiaTraces made;
-  if (!options.sip.empty()) {
+  if (are_given) {
+    cell.sip = options.sip;
+  } else {
     CellRequest real = cell;
     real.target = options.target.empty() ? kDefaultTarget : options.target;
     real.max_executions = options.sip_executions;
@@ -257,9 +265,11 @@ int likeness(LikenessOptions options, const Engine& engine, Console& console) {
         result.fault.empty() ? "the simulation did not come to the race" : result.fault);
     return kHarnessFault;
   }
-  const std::string_view stack = options.sip.empty() ? "server" : "sofia";
+  const std::string& name = compiled.scenario->name;
+  KnownDifferences of_sofia(known, name, result.target, "sofia");
   return Comparison(*compiled.scenario, result,
-                    {known, compiled.scenario->name, result.target, stack}, console)
+                    {known, name, result.target, are_given ? "server" : "sofia"},
+                    are_given && !options.sip.empty() ? &of_sofia : nullptr, console)
       .compare(std::move(traces));
 }
 
@@ -273,7 +283,7 @@ Verb add_likeness(CLI::App& app) {
   verb->add_option("TRACE", options->traces, "what was seen (.jsonl)");
   verb->add_option("--sip", options->sip,
                    "make the traces: play the scenario on the real libsofia-sip-ua, with the same "
-                   "strategy, seed and bound of time")
+                   "strategy, seed and bound of time; with traces: what they are compared with")
       ->check(CLI::IsMember({"sofia"}));
   verb->add_option("--sip-executions", options->sip_executions, "on that stack, at most")
       ->check(CLI::PositiveNumber)

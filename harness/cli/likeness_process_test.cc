@@ -36,8 +36,9 @@ class LikenessProcessTest : public ::testing::Test {
 
   int compare(const std::string& text, const std::vector<std::string>& options = {}) {
     std::ofstream(folder_ / "real.jsonl") << text;
-    std::vector<std::string> arguments = {"likeness", kScenario, folder_ / "real.jsonl",
-                                          "--strategy", "random:300"};
+    std::vector<std::string> arguments = {"likeness",      kScenario,   folder_ / "real.jsonl",
+                                          "--strategy",    "pos+pct:3", "--budget",
+                                          "executions=600"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     return run(arguments, folder_ / "log");
   }
@@ -49,6 +50,15 @@ class LikenessProcessTest : public ::testing::Test {
 TEST_F(LikenessProcessTest, a_real_trace_is_among_the_executions) {
   EXPECT_EQ(compare(trace()), 0) << log();
   EXPECT_NE(log().find(" of them, order hangup, relay_exit, terminated\n"), std::string::npos)
+      << log();
+}
+
+TEST_F(LikenessProcessTest, a_real_trace_is_also_held_against_the_real_library) {
+  EXPECT_EQ(compare(trace(), {"--sip", "sofia"}), 0) << log();
+  EXPECT_NE(log().find(" of them, order hangup, relay_exit, terminated\n"), std::string::npos)
+      << log();
+  EXPECT_EQ(compare(replaced(trace(), "hangup, code 200", "hangup, code 486"), {"--sip", "sofia"}),
+            1)
       << log();
 }
 

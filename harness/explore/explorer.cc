@@ -135,8 +135,8 @@ OrderResult Explorer::explore_order(const OrderCase& order, OrderPosition at, Ex
           ++all.executions;
           if (options_.views && counts) {
             const Trace& trace = executor_.world().trace();
-            if (++views[view_of(seen_from_outside(trace))] == 1 && options_.on_new_view)
-              options_.on_new_view(trace);
+            const auto seen = seen_from_outside(trace, executor_.world().race_begins());
+            if (++views[view_of(seen)] == 1 && options_.on_new_view) options_.on_new_view(trace);
           }
           if (options_.digest) at.digest += digest_of(outcome, executor_.world().trace());
         }

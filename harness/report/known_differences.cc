@@ -84,19 +84,34 @@ KnownDifferences::KnownDifferences(const std::vector<KnownDifference>& all,
   used_.resize(differences_.size());
 }
 
+std::string KnownDifferences::in_words_of_fakes(const std::string& observer, std::string what) {
+  for (std::size_t i = 0; i < differences_.size(); ++i) {
+    const KnownDifference& known = differences_[i];
+    if (known.real.empty() || !pattern_fits(known.real, what) ||
+        !pattern_fits(known.observer, observer))
+      continue;
+    ++used_[i];
+    return known.fake;
+  }
+  return what;
+}
+
 std::vector<Seen> KnownDifferences::real(const std::vector<Seen>& seen) {
   std::vector<Seen> out;
   for (Seen one : seen) {
-    for (std::size_t i = 0; i < differences_.size(); ++i) {
-      const KnownDifference& known = differences_[i];
-      if (known.real.empty() || !pattern_fits(known.real, one.what) ||
-          !pattern_fits(known.observer, one.observer))
-        continue;
-      ++used_[i];
-      one.what = known.fake;
-      break;
-    }
+    one.what = in_words_of_fakes(one.observer, std::move(one.what));
     if (!one.what.empty()) out.push_back(std::move(one));
+  }
+  return out;
+}
+
+OutsideView KnownDifferences::real(const OutsideView& view) {
+  OutsideView out;
+  for (const auto& [observer, words] : view) {
+    for (const std::string& word : words) {
+      std::string what = in_words_of_fakes(observer, word);
+      if (!what.empty()) out[observer].push_back(std::move(what));
+    }
   }
   return out;
 }

@@ -56,12 +56,17 @@ class KnownDifferences {
 
   /// What the real stack showed, in the fakes' words.
   std::vector<Seen> real(const std::vector<Seen>& seen);
+  /// The same of a view of it.
+  OutsideView real(const OutsideView& view);
   /// What the fakes showed, without what only they show.
   OutsideView fake(OutsideView view);
   /// Those that fitted nothing, a line each.
   std::string unused_report() const;
 
  private:
+  /// "" for what the fakes do not show.
+  std::string in_words_of_fakes(const std::string& observer, std::string what);
+
   std::vector<KnownDifference> differences_;
   std::vector<std::uint64_t> used_;
 };

@@ -59,6 +59,14 @@ TEST(KnownDifferencesTest, an_entry_can_be_about_one_stack) {
   EXPECT_EQ(of_the_library.unused_report(), "");
 }
 
+TEST(KnownDifferencesTest, a_view_of_the_real_stack_is_put_into_the_fakes_words) {
+  KnownDifferences known({{"*", "*", "bob", "*", "gets ACK", "", "r"},
+                          {"*", "*", "*", "*", "gets INVITE", "gets re-INVITE", "r"}},
+                         "s", "t", "sofia");
+  EXPECT_EQ(known.real(OutsideView{{"bob", {"gets INVITE", "gets ACK"}}, {"eve", {"gets ACK"}}}),
+            (OutsideView{{"bob", {"gets re-INVITE"}}, {"eve", {"gets ACK"}}}));
+}
+
 TEST(KnownDifferencesTest, what_only_the_fakes_show_is_dropped_from_theirs) {
   KnownDifferences known({{"*", "*", "bob", "*", "", "gets ACK", "r"}}, "s", "t", "sofia");
   EXPECT_EQ(known.fake({{"bob", {"gets ACK"}}, {"eve", {"gets ACK"}}}),

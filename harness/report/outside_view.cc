@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "fakes/vocabulary.h"
 #include "harness/base/strings.h"
@@ -114,13 +115,17 @@ bool is_retransmission(const std::vector<Seen>& before, const Seen& now) {
 
 }  // namespace
 
-std::vector<Seen> seen_from_outside(const Trace& trace) {
+std::vector<Seen> seen_from_outside(const Trace& trace, std::size_t set_up) {
   std::vector<Seen> out;
   for (std::size_t i = 0; i < trace.facts.size(); ++i) {
     auto now = seen(trace.facts[i], trace.lanes.at(trace.facts[i].thread), i);
     if (now && !is_of_the_stack(*now) && !is_retransmission(out, *now))
       out.push_back(*std::move(now));
   }
+  const auto race = std::ranges::find_if(out, [&](const Seen& one) { return one.fact >= set_up; });
+  std::sort(out.begin(), race, [](const Seen& a, const Seen& b) {
+    return std::tie(a.observer, a.what, a.fact) < std::tie(b.observer, b.what, b.fact);
+  });
   return out;
 }
 

@@ -52,8 +52,9 @@ struct Seen {
   std::size_t fact = 0;  ///< index into the trace
 };
 
-/// In the order of the trace.
-std::vector<Seen> seen_from_outside(const Trace& trace);
+/// In the order of the trace; what its first `set_up` facts show stands before, sorted, because a
+/// simulation plays its set-up in one order only and tells nothing of others.
+std::vector<Seen> seen_from_outside(const Trace& trace, std::size_t set_up = 0);
 
 /// By observer.
 using OutsideView = std::map<std::string, std::vector<std::string>>;

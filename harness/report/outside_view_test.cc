@@ -61,6 +61,17 @@ TEST(OutsideViewTest, media_and_signalling_of_a_client_overtake_each_other) {
   EXPECT_EQ(view(true), view(false));
 }
 
+TEST(OutsideViewTest, the_set_up_has_no_order_and_the_race_has) {
+  const auto view = [](const Words& words) {
+    TraceBuilder builder;
+    const ThreadId alice = builder.lane("alice");
+    for (const std::string& what : words) builder.add(1, alice, "alice", "receives", what);
+    return view_of(seen_from_outside(builder.trace(), 2));
+  };
+  EXPECT_EQ(view({"calling", "ringing", "hangup"}), view({"ringing", "calling", "hangup"}));
+  EXPECT_NE(view({"calling", "ringing", "hangup"}), view({"calling", "hangup", "ringing"}));
+}
+
 TEST(OutsideViewTest, facts_are_named_by_their_place_in_the_trace) {
   TraceBuilder builder;
   const ThreadId alice = builder.lane("alice");
