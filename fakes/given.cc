@@ -64,30 +64,32 @@ FakeWorld::Error check_given(const Script& script, const GivenSpec& given) {
   return std::nullopt;
 }
 
+/// Of an Instruction or a Reaction: who sends a datagram needs sockets for it.
+template <typename Act>
+FakeWorld::Error check_act(const Script& script, const Act& act) {
+  const auto& known = script.datagrams;
+  if (act.verb != verb::kSends ||
+      std::ranges::find(known, act.object, &Datagram::name) == known.end())
+    return std::nullopt;
+  if (script.sip != SipStack::sofia)
+    return fmt::format("{} sends {}: the fake nua reads no text, 'sip sofia' has sockets for it",
+                       act.actor, act.object);
+  if (find_actor(script, act.actor)->kind == ActorKind::sofia_peer)
+    return fmt::format("{} sends {}: a real user agent writes its own text, a sip_peer can",
+                       act.actor, act.object);
+  return std::nullopt;
+}
+
 }  // namespace
 
 FakeWorld::Error FakeWorld::check(const Script& script) {
   for (const ActorSpec& actor : script.actors)
     if (actor.kind == ActorKind::sofia_peer && script.sip != SipStack::sofia)
       return fmt::format("{} is a sofia_peer, which needs the sockets of 'sip sofia'", actor.name);
-  const auto sends_one = [&script](const auto& act) {
-    return act.verb == verb::kSends && std::ranges::find(script.datagrams, act.object,
-                                                         &Datagram::name) != script.datagrams.end();
-  };
-  const auto is_checked = [&](const auto& act) -> Error {
-    if (!sends_one(act)) return std::nullopt;
-    if (script.sip != SipStack::sofia)
-      return fmt::format("{} sends {}: the fake nua reads no text, 'sip sofia' has sockets for it",
-                         act.actor, act.object);
-    if (find_actor(script, act.actor)->kind == ActorKind::sofia_peer)
-      return fmt::format("{} sends {}: a real user agent writes its own text, a sip_peer can",
-                         act.actor, act.object);
-    return std::nullopt;
-  };
   for (const Instruction& instruction : script.instructions)
-    if (Error error = is_checked(instruction)) return error;
+    if (Error error = check_act(script, instruction)) return error;
   for (const Reaction& reaction : script.reactions)
-    if (Error error = is_checked(reaction)) return error;
+    if (Error error = check_act(script, reaction)) return error;
   for (const GivenSpec& given : script.given) {
     if (contains(given.options, kForceTcp) && script.sip != SipStack::sofia)
       return fmt::format("given {} with {}: the fake nua has no TCP, 'sip sofia' has", given.kind,

@@ -269,7 +269,7 @@ int likeness(LikenessOptions options, const Engine& engine, Console& console) {
   KnownDifferences of_sofia(known, name, result.target, "sofia");
   return Comparison(*compiled.scenario, result,
                     {known, name, result.target, are_given ? "server" : "sofia"},
-                    are_given && !options.sip.empty() ? &of_sofia : nullptr, console)
+                    cell.sip.empty() ? nullptr : &of_sofia, console)
       .compare(std::move(traces));
 }
 

@@ -144,8 +144,8 @@ bool check_word(CompileContext& context, names::ObjectKind kind, std::string_vie
       if (datagram.name == text) return true;
       known.push_back(datagram.name);
     }
+    if (context.may_be_declared(text)) return false;
   }
-  if (context.may_be_declared(text)) return false;
   context.error(at, fmt::format("'{}' is not {}", text, names::to_string(kind)),
                 did_you_mean(word, known));
   return false;

@@ -24,8 +24,12 @@ c_compiler() {
   if command -v ccache >/dev/null; then echo ccache gcc; else echo gcc; fi
 }
 
-sha256_of_files() { # file...: one hash over names' order and contents
+sha256_of_stdin() {
   local hash
-  hash=$(cat -- "$@" | sha256sum)
+  hash=$(sha256sum)
   echo "${hash%% *}"
+}
+
+sha256_of_files() { # file...: one hash over names' order and contents
+  cat -- "$@" | sha256_of_stdin
 }

@@ -42,10 +42,4 @@ janus_version() {
 }
 
 # Prints the files, relative to the code folder, that a build can read.
-janus_inputs() (
-  cd "$1" || exit
-  LC_ALL=C
-  for file in ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h; do
-    [[ ! -f $file ]] || echo "$file"
-  done
-)
+janus_inputs() { (cd "$1" && printf '%s\n' ./*.[ch] plugins/janus_sip.c plugins/plugin.c plugins/*.h); }
